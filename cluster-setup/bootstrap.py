@@ -1,8 +1,8 @@
 """Sets up this checkout: virtual environment, locked packages, message catalogues, Kubernetes tools.
 
 Runs on a bare Python (3.11 or newer) with nothing installed, so it uses the standard library only. Each step
-leaves a stamp that names what it was made from; a step whose stamp still fits is passed over, so a run that was
-cut off (Ctrl-C, a full disk, a lost network) goes on where it stopped. A lock lets one set-up work at a time.
+leaves a stamp that names what it was made from; a step whose stamp still fits is passed over, so a run that
+was cut off (Ctrl-C, a full disk, a lost network) goes on where it stopped. A lock admits one at a time.
 """
 
 from __future__ import annotations

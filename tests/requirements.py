@@ -1,0 +1,87 @@
+"""Which tests this machine can run: each marker's question, and what the reader is told when the answer is no.
+
+`make test` on a laptop runs what it can and names the rest with the reason. Where everything must run (continuous
+integration), COURSE_TEST_REQUIRE=all turns each missing capability, and any other skip, into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+STRICT = os.environ.get("COURSE_TEST_REQUIRE") == "all"
+
+
+def _succeeds(*command: str) -> bool:
+    """Whether a harmless probe command exits with 0 within ten seconds."""
+    try:
+        return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _has_cluster_tools() -> bool:
+    return _succeeds("labcluster", "tools", "path")
+
+
+def _has_browser() -> bool:
+    return shutil.which("chromium") is not None
+
+
+def _has_sandbox() -> bool:
+    return _succeeds("bwrap", "--ro-bind", "/", "/", "--unshare-all", "true")
+
+
+def _has_other_user() -> bool:
+    return _succeeds("sudo", "-n", "-u", "nobody", "true")
+
+
+REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
+    "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
+    "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
+    "needs_sandbox": (_has_sandbox, "bubblewrap with user namespaces is missing: apt install bubblewrap"),
+    "needs_other_user": (
+        _has_other_user,
+        "`sudo -n -u nobody true` is refused, so no other user can be tried",
+    ),
+}
+
+
+@cache
+def missing(marker: str) -> str | None:
+    """The reason why tests with this marker cannot run here, or None when they can."""
+    present, reason = REQUIREMENTS[marker]
+    return None if present() else reason
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip (or, where all is required, fail) a test whose machine lacks what it needs."""
+    for marker in REQUIREMENTS:
+        if item.get_closest_marker(marker) and (reason := missing(marker)):
+            (pytest.fail if STRICT else pytest.skip)(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None] | pytest.TestReport:
+    """Where all is required, a skip of any kind is a failure."""
+    report: pytest.TestReport = yield  # type: ignore[misc,assignment]
+    if STRICT and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and here nothing may be: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what this machine could not run, and why."""
+    lacking = {marker: reason for marker in REQUIREMENTS if (reason := missing(marker))}
+    if lacking and not STRICT:
+        terminalreporter.section("not run on this machine")
+        for marker, reason in lacking.items():
+            terminalreporter.line(f"{marker}: {reason}")
