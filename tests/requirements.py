@@ -1,7 +1,8 @@
-"""Which tests this machine can run: each marker's question, and what the reader is told when the answer is no.
+"""Which tests this machine can run: each marker's question, and what the reader is told if the answer is no.
 
-`make test` on a laptop runs what it can and names the rest with the reason. Where everything must run (continuous
-integration), COURSE_TEST_REQUIRE=all turns each missing capability, and any other skip, into a failure.
+`make test` on a laptop runs what it can and names the rest with the reason. Where everything must run
+(continuous integration), COURSE_TEST_REQUIRE=all turns each missing capability, and any other skip, into a
+failure.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +29,7 @@ def _succeeds(*command: str) -> bool:
 
 
 def _has_cluster_tools() -> bool:
-    return _succeeds("labcluster", "tools", "path")
+    return _succeeds(str(Path(sys.executable).with_name("labcluster")), "tools", "path")
 
 
 def _has_browser() -> bool:
