@@ -1,0 +1,86 @@
+"""The configuration that kwokctl gets: every port named, loopback only, credentials demanded everywhere.
+
+The fields are those of KwokctlConfiguration (config.kwok.x-k8s.io/v1alpha1, KWOK 0.8). `override: true` replaces an
+argument that kwokctl sets itself; without it the argument is added.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
+STAGES = Path(__file__).parent / "stages"
+
+
+def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str) -> dict[str, Any]:
+    """The KwokctlConfiguration of a cluster whose files are in `workdir`."""
+    return {
+        "kind": "KwokctlConfiguration",
+        "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
+        "options": {
+            "runtime": "binary",
+            "bindAddress": "127.0.0.1",
+            "etcdPort": ports["etcd"],
+            "etcdPeerPort": ports["etcd_peer"],
+            "kubeApiserverPort": ports["apiserver"],
+            "kubeControllerManagerPort": ports["controller_manager"],
+            "kubeSchedulerPort": ports["scheduler"],
+            "kwokControllerPort": 1,  # never opened: see the patch below
+            "kubeVersion": version,
+            "kubeApiserverBinary": str(tools["kube-apiserver"]),
+            "kubeControllerManagerBinary": str(tools["kube-controller-manager"]),
+            "kubeSchedulerBinary": str(tools["kube-scheduler"]),
+            "kubectlBinary": str(tools["kubectl"]),
+            "etcdBinary": str(tools["etcd"]),
+            "kwokControllerBinary": str(tools["kwok"]),
+            "kubeAuthorization": True,
+            "kubeAdmission": True,
+            "disableQPSLimits": True,
+        },
+        "componentsPatches": [
+            {"name": "etcd", "extraArgs": _etcd(workdir / "pki", ports)},
+            {"name": "kube-apiserver", "extraArgs": _apiserver(workdir / "pki", ports)},
+            {"name": "kube-controller-manager", "extraArgs": [_replace("authorization-always-allow-paths", HEALTH_ONLY)]},
+            {"name": "kube-scheduler", "extraArgs": [_replace("authorization-always-allow-paths", HEALTH_ONLY)]},
+            # KWOK's own server has no client authentication, so it gets no address and no port.
+            {"name": "kwok-controller", "extraArgs": [_replace("server-address", ""), _replace("node-port", "0")]},
+        ],
+    }  # fmt: skip
+
+
+def _etcd(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
+    client, peer = f"https://127.0.0.1:{ports['etcd']}", f"https://127.0.0.1:{ports['etcd_peer']}"
+    added = {}
+    for prefix in ("", "peer-"):
+        added |= {
+            f"{prefix}client-cert-auth": "true",
+            f"{prefix}trusted-ca-file": str(pki / "ca.crt"),
+            f"{prefix}cert-file": str(pki / "admin.crt"),
+            f"{prefix}key-file": str(pki / "admin.key"),
+        }
+    replaced = {
+        "listen-client-urls": client,
+        "advertise-client-urls": client,
+        "listen-peer-urls": peer,
+        "initial-advertise-peer-urls": peer,
+        "initial-cluster": f"node0={peer}",
+    }
+    return [_add(k, v) for k, v in added.items()] + [_replace(k, v) for k, v in replaced.items()]
+
+
+def _apiserver(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        _replace("etcd-servers", f"https://127.0.0.1:{ports['etcd']}"),
+        _add("etcd-cafile", str(pki / "ca.crt")),
+        _add("etcd-certfile", str(pki / "admin.crt")),
+        _add("etcd-keyfile", str(pki / "admin.key")),
+    ]
+
+
+def _add(key: str, value: str) -> dict[str, Any]:
+    return {"key": key, "value": value}
+
+
+def _replace(key: str, value: str) -> dict[str, Any]:
+    return {"key": key, "value": value, "override": True}
