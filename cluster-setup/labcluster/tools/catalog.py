@@ -1,0 +1,76 @@
+"""What tools.toml says: which programs, of which version, from where; and where in the cache each one belongs."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from labcluster.errors import ToolError
+from labcluster.paths import cache_dir
+
+MODULES = Path(__file__).resolve().parents[2] / "tools"  # cluster-setup/tools in the checkout
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One Go module of ours that pins one upstream project, and the programs built from it."""
+
+    name: str
+    version: str
+    packages: dict[str, str]  # program -> Go package
+    ldflags: str
+    releases: dict[str, str]  # "<os>" -> address with {program} {version} {os} {arch}; may be empty
+    checksums: str  # address of the checksum, published beside the release
+
+    @property
+    def folder(self) -> Path:
+        """Where the programs belong; the pinned sources and the machine are part of the name."""
+        pins = (MODULES / self.name / "go.sum").read_bytes() + (MODULES / self.name / "go.mod").read_bytes()
+        mark = hashlib.sha256(pins + self.ldflags.encode()).hexdigest()[:12]
+        system, machine = host()
+        return cache_dir() / "tools" / f"{self.name}-{self.version}-{system}-{machine}-{mark}"
+
+    def programs(self) -> dict[str, Path]:
+        """Program name to file."""
+        return {program: self.folder / program for program in self.packages}
+
+    def ready(self) -> bool:
+        """Whether every program is there (a folder appears only when it is whole)."""
+        return all(path.exists() for path in self.programs().values())
+
+
+def host() -> tuple[str, str]:
+    """Operating system and machine in Go's words, e.g. ("linux", "amd64").
+
+    Raises:
+        ToolError: the project does not run on this machine.
+    """
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower())
+    if sys.platform not in ("linux", "darwin") or machine is None:
+        raise ToolError(
+            f"Clusters run on Linux and macOS, amd64 and arm64; this is {sys.platform} {platform.machine()}.\n"
+            "On Windows, use WSL2."
+        )
+    return sys.platform, machine
+
+
+@cache
+def catalog() -> tuple[Tool, ...]:
+    """All tools of tools.toml."""
+    data = tomllib.loads((MODULES / "tools.toml").read_text())
+    return tuple(
+        Tool(
+            name=name,
+            version=entry["version"],
+            packages=entry["packages"],
+            ldflags=entry.get("ldflags", ""),
+            releases=entry.get("releases", {}),
+            checksums=entry.get("checksums", ""),
+        )
+        for name, entry in data.items()
+    )
