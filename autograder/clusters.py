@@ -1,0 +1,58 @@
+"""Clusters for one run: the protocol that whoever makes clusters fulfils, and the entry point that finds it.
+
+autograder never imports the package that makes clusters: `prove`, `grade` and Rehearse ask
+`cluster_factory()`.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol, cast
+
+from autograder.errors import ClusterError
+
+GROUP = "autograder.clusters"
+
+
+class ScratchCluster(Protocol):
+    """A cluster of its own for one run; it is deleted when its context ends."""
+
+    @property
+    def checker_kubeconfig(self) -> Path:
+        """The checker's credential (may look at and change everything)."""
+
+    @property
+    def student_kubeconfig(self) -> Path:
+        """The student's credential, one context per lab."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name, e.g. `embedded`."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Of `schedule logs exec network images metrics`."""
+
+    def reset(self, lab: str) -> None:
+        """Empty the lab's namespace, as a new cluster has it."""
+
+
+class ClusterFactory(Protocol):
+    """Makes scratch clusters: `with factory("prove-02", course=Path("labs")) as cluster: ...`."""
+
+    def __call__(
+        self, name: str, *, course: Path, provider: str = "auto"
+    ) -> AbstractContextManager[ScratchCluster]:
+        """A context whose value is a ready cluster; leaving it deletes the cluster."""
+
+
+def cluster_factory() -> ClusterFactory:
+    """The installed factory.
+
+    Raises ClusterError where no package offers one.
+    """
+    for entry_point in entry_points(group=GROUP):
+        return cast(ClusterFactory, entry_point.load())
+    raise ClusterError(f"no installed package makes clusters (entry point group {GROUP!r}); run `make setup`")

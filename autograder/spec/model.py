@@ -1,0 +1,208 @@
+"""A lab's checks as typed data. Texts map a language (`pt-BR`, `en`) to what the reader sees.
+
+Durations are seconds. `Tree` is a JSON object; strings in it may hold `${value}` until `for_student` fills them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.variants import Variant, values
+
+Text = Mapping[str, str]
+Tree = Mapping[str, Any]
+
+LANGUAGES = ("pt-BR", "en")
+CAPABILITIES = frozenset({"schedule", "logs", "exec", "network", "images", "metrics"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which objects: one by name, or those that carry all `labels`, in the lab's namespace unless said otherwise."""
+
+    api_version: str
+    kind: str
+    name: str | None = None
+    namespace: str | None = None
+    labels: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Expect:
+    """An object matches this partial tree (if it has no name: any object of its kind)."""
+
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Absent:
+    """No object matches this partial tree."""
+
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many objects match this partial tree."""
+
+    of: Tree
+    equals: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True)
+class Cel:
+    """A CEL expression over objects is true. `found` is a CEL expression whose value is shown when it is not."""
+
+    objects: Mapping[str, Target]
+    expression: str
+    expected: Text | None = None
+    found: str | None = None
+
+
+@dataclass(frozen=True)
+class Python:
+    """`function(ctx)` in `file` returns None (or a fraction of the points), or raises autograder.Mismatch."""
+
+    file: Path
+    function: str
+
+
+Judgement = Expect | Absent | Count | Cel | Python
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete `take` of these objects (all if None)."""
+
+    target: Target
+    take: int | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Set `spec.replicas`."""
+
+    target: Target
+    replicas: Any
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Merge this tree into the object, as `kubectl patch` does."""
+
+    target: Target
+    merge: Tree
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Cordon a node (by name, or the one of the first pod found) and evict the lab's pods from it."""
+
+    node: str | None = None
+    node_of: Target | None = None
+
+
+Act = Delete | Scale | Patch | Drain
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that is judged. `line` is where it stands in its checks.yaml."""
+
+    id: str
+    points: float
+    title: Text
+    judgement: Judgement
+    hints: Mapping[str, tuple[str, ...]]
+    within: float = 0.0
+    holds_for: float = 0.0
+    requires: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    act: Act | None = None
+    throughout: Cel | None = None
+    hidden: bool = False
+    line: int = 0
+
+    @property
+    def asks_cluster(self) -> bool:
+        """Whether a cluster is needed for sure (a Python check may do with the submission's folder)."""
+        return not isinstance(self.judgement, Python) or self.act is not None or self.throughout is not None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: a test cell of the notebook whose grade_id is `id`."""
+
+    id: str
+    title: Text
+    points: float
+    criteria: tuple[Criterion, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab as its checks.yaml (and the private one, if given) says.
+
+    `folder` is the lab's folder, `private` the instructor's folder of this lab or None. `grader` is the
+    capabilities-bearing provider that grades a class, from course.yaml.
+    """
+
+    id: str
+    course_id: str
+    folder: Path
+    private: Path | None
+    namespace: str
+    title: Text
+    variants: Mapping[str, Variant]
+    tasks: tuple[Task, ...]
+
+    @property
+    def points(self) -> float:
+        """The sum over the tasks."""
+        return sum(task.points for task in self.tasks)
+
+    @property
+    def asks_cluster(self) -> bool:
+        """Whether a criterion needs a cluster for sure."""
+        return any(criterion.asks_cluster for task in self.tasks for criterion in task.criteria)
+
+    def values(self, student: str) -> dict[str, Any]:
+        """The student's own values."""
+        return values(self.course_id, self, student)
+
+    def for_student(self, student: str) -> Lab:
+        """This lab with `${value}` filled in everywhere."""
+        filled: Lab = replace(self, tasks=fill(self.tasks, self.values(student)))
+        return filled
+
+
+@dataclass(frozen=True)
+class Course:
+    """course.yaml: the labs in their order, and the provider that grades a class."""
+
+    id: str
+    title: Text
+    provider: str
+    labs: tuple[str, ...]
+    folder: Path
+
+
+def fill(node: Any, known: Mapping[str, Any]) -> Any:
+    """A copy of any model or JSON value with `${name}` replaced in all strings (a lone one keeps its type)."""
+    from autograder.spec.substitute import substitute
+
+    if isinstance(node, str):
+        return substitute(node, known)
+    if isinstance(node, Mapping):
+        return {key: fill(value, known) for key, value in node.items()}
+    if isinstance(node, (list, tuple)):
+        return type(node)(fill(item, known) for item in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        return replace(node, **{f.name: fill(getattr(node, f.name), known) for f in fields(node)})
+    return node
