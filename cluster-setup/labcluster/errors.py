@@ -3,7 +3,7 @@
 LabclusterError
 ├── ToolError        a tool cannot be fetched or built
 ├── ProviderError    a cluster cannot be made, started, stopped or removed
-│   └── ClusterNotFound
+│   └── ClusterNotFoundError
 └── DataError        a data file (cluster.yaml, a node pool) is not as it should be
 """
 
@@ -20,7 +20,7 @@ class ProviderError(LabclusterError):
     """A cluster cannot be made, started, stopped or removed."""
 
 
-class ClusterNotFound(ProviderError):
+class ClusterNotFoundError(ProviderError):
     """There is no cluster of that name."""
 
 

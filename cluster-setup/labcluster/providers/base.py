@@ -56,5 +56,5 @@ class Provider(Protocol):
     def load_image(self, name: str, archive: Path) -> None:
         """Make a container image known to the nodes."""
 
-    def list(self) -> list[str]:
+    def names(self) -> list[str]:
         """The names of this provider's clusters."""

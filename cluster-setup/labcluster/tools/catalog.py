@@ -50,7 +50,9 @@ def host() -> tuple[str, str]:
     Raises:
         ToolError: the project does not run on this machine.
     """
-    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower())
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
+        platform.machine().lower()
+    )
     if sys.platform not in ("linux", "darwin") or machine is None:
         raise ToolError(
             f"Clusters run on Linux and macOS, amd64 and arm64; this is {sys.platform} {platform.machine()}.\n"

@@ -13,7 +13,9 @@ HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
 STAGES = Path(__file__).parent / "stages"
 
 
-def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str) -> dict[str, Any]:
+def configuration(
+    workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str
+) -> dict[str, Any]:
     """The KwokctlConfiguration of a cluster whose files are in `workdir`."""
     return {
         "kind": "KwokctlConfiguration",
@@ -51,7 +53,7 @@ def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], 
 
 def _etcd(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
     client, peer = f"https://127.0.0.1:{ports['etcd']}", f"https://127.0.0.1:{ports['etcd_peer']}"
-    added = {}
+    added: dict[str, str] = {}
     for prefix in ("", "peer-"):
         added |= {
             f"{prefix}client-cert-auth": "true",

@@ -6,9 +6,13 @@ take it for its own (and end it). So each pid file is first held against the pro
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 
 import psutil
+
+Processes = list[psutil.Process]
 
 
 def owned(workdir: Path) -> dict[str, psutil.Process]:
@@ -32,7 +36,7 @@ def _of(pid_file: Path, workdir: Path) -> psutil.Process | None:
     return process if Path(program) == workdir / "bin" / pid_file.stem else None
 
 
-def strays(workdir: Path) -> list[psutil.Process]:
+def strays(workdir: Path) -> Processes:
     """Components of this cluster that run without a pid file (a creation that was cut off)."""
     home = str(workdir / "bin") + "/"
     found = []
@@ -43,24 +47,43 @@ def strays(workdir: Path) -> list[psutil.Process]:
     return found
 
 
-def end(processes: list[psutil.Process]) -> None:
-    """Ask the processes to end, and end those that have not after five seconds."""
-    for process in processes:
-        _signal(process, kill=False)
-    _, alive = psutil.wait_procs(processes, timeout=5)
-    for process in alive:
-        _signal(process, kill=True)
-    psutil.wait_procs(alive, timeout=5)
+def end(running: Processes) -> None:
+    """Ask the processes to end, and kill those that have not after two seconds."""
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    kill([process for process in running if not _wait_gone([process], 2)])
 
 
-def _signal(process: psutil.Process, *, kill: bool) -> None:
+def kill(running: Processes) -> None:
+    """Kill the processes and wait until they are gone."""
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    _wait_gone(running, 5)
+
+
+def _wait_gone(running: Processes, seconds: float) -> bool:
+    """Wait until none of the processes does anything any more; whether that came true in time.
+
+    A dead process that its parent has not collected yet counts as gone: it holds no port and no file.
+    """
+    deadline = time.monotonic() + seconds
+    while any(_alive(process) for process in running):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)  # polls the condition above
+    return True
+
+
+def _alive(process: psutil.Process) -> bool:
     try:
-        process.kill() if kill else process.terminate()
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
-        return
+        return False
 
 
-def memory_mib(processes: list[psutil.Process]) -> float:
+def memory_mib(processes: Processes) -> float:
     """Resident memory of the processes together, in MiB."""
     total = 0
     for process in processes:

@@ -20,11 +20,12 @@ import yaml
 from filelock import FileLock
 
 from labcluster import tools
-from labcluster.errors import ClusterNotFound, ProviderError
+from labcluster.errors import ClusterNotFoundError, ProviderError
 from labcluster.paths import clusters_dir, state_dir
-from labcluster.providers.base import Capability, Info
+from labcluster.providers.base import Capability, Info, Status
 from labcluster.providers.embedded import ports, processes
 from labcluster.providers.embedded.config import STAGES, configuration
+from labcluster.providers.embedded.processes import Processes
 
 START_SECONDS = 60
 COMPONENTS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"}
@@ -42,7 +43,9 @@ class EmbeddedProvider:
         folder = clusters_dir() / name
         with self._locked(name):
             if folder.exists():
-                raise ProviderError(f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down")
+                raise ProviderError(
+                    f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down"
+                )
             numbers = self._reserve(name)
             try:
                 self._write_config(name, numbers, made)
@@ -72,10 +75,7 @@ class EmbeddedProvider:
         with self._locked(name):
             self._must_exist(name)
             # SIGKILL is safe for etcd, whose log is synced before each answer; a graceful API server takes seconds.
-            for process in self._processes(name):
-                with contextlib.suppress(processes.psutil.NoSuchProcess):
-                    process.kill()
-            processes.psutil.wait_procs(self._processes(name), timeout=5)
+            processes.kill(self._processes(name))
             processes.owned(self._workdir(name))  # forgets the pid files
 
     def delete(self, name: str) -> None:
@@ -103,7 +103,7 @@ class EmbeddedProvider:
         """Status from the processes themselves, not from memory."""
         self._must_exist(name)
         running = processes.owned(self._workdir(name))
-        status = "running" if set(running) == COMPONENTS else "broken" if running else "paused"
+        status: Status = "running" if set(running) == COMPONENTS else "broken" if running else "paused"
         return Info(
             name=name,
             provider=self.name,
@@ -117,9 +117,11 @@ class EmbeddedProvider:
 
     def load_image(self, name: str, archive: Path) -> None:
         """Simulated nodes run nothing, so there is nowhere to load an image."""
-        raise ProviderError(f"Cluster {name!r} is embedded: its containers are simulated and need no image ({archive}).")
+        raise ProviderError(
+            f"Cluster {name!r} is embedded: its containers are simulated and need no image ({archive})."
+        )
 
-    def list(self) -> list[str]:
+    def names(self) -> list[str]:
         """All clusters of this user."""
         return sorted(f.name for f in clusters_dir().iterdir() if (f / "ports.json").exists())
 
@@ -137,13 +139,15 @@ class EmbeddedProvider:
 
     def _must_exist(self, name: str) -> None:
         if not self.exists(name):
-            known = ", ".join(self.list()) or "none"
-            raise ClusterNotFound(f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up")
+            known = ", ".join(self.names()) or "none"
+            raise ClusterNotFoundError(
+                f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up"
+            )
 
     def _reserve(self, name: str) -> dict[str, int]:
         """Choose the ports while no other creation of this user does, and write them down."""
         with self._locked(".ports"):
-            taken = [port for other in self.list() for port in self._ports(other).values()]
+            taken = [port for other in self.names() for port in self._ports(other).values()]
             numbers = ports.allocate(f"{os.getuid()}/{name}", taken)
             folder = clusters_dir() / name
             folder.mkdir(mode=0o700)
@@ -180,14 +184,18 @@ class EmbeddedProvider:
             "HOME": str(folder),
             "PATH": f"{made['kubectl'].parent}:/usr/bin:/bin",
             "KWOK_WORKDIR": str(folder / "kwok"),
-            # Half the memory for little time: collect garbage earlier (measured: about 100 MiB a cluster).
-            "GOGC": "50",
         }
         command = [str(made["kwokctl"]), "--name", name, *arguments]
         log = folder / "kwokctl.log"
         with log.open("a") as output:
             code = subprocess.run(
-                command, env=environment, umask=0o077, stdout=output, stderr=output, stdin=subprocess.DEVNULL, check=False
+                command,
+                env=environment,
+                umask=0o077,
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                check=False,
             ).returncode
         if code:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
@@ -199,18 +207,31 @@ class EmbeddedProvider:
         Raises:
             ProviderError: not within START_SECONDS; the end of the API server's log is in the message.
         """
-        kubectl = [str(tools.ensure()["kubectl"]), "--kubeconfig", str(clusters_dir() / name / "checker.kubeconfig")]
+        kubectl = [
+            str(tools.ensure()["kubectl"]),
+            "--kubeconfig",
+            str(clusters_dir() / name / "checker.kubeconfig"),
+        ]
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if subprocess.run([*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False).returncode == 0:
+            if (
+                subprocess.run(
+                    [*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False
+                ).returncode
+                == 0
+            ):
                 return
             time.sleep(0.05)  # polls the condition above
         tail = "\n".join(self.logs(name).get("kube-apiserver", "").splitlines()[-5:])
-        raise ProviderError(f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}")
+        raise ProviderError(
+            f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}"
+        )
 
-    def _processes(self, name: str) -> list[processes.psutil.Process]:
+    def _processes(self, name: str) -> Processes:
         workdir = self._workdir(name)
-        return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
+        return list(
+            {p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values()
+        )
 
     def _remove(self, name: str) -> None:
         processes.end(processes.strays(self._workdir(name)))

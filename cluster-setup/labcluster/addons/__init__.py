@@ -1,0 +1,1 @@
+"""What happens to a cluster after it is made: a list of steps, the same for each provider."""

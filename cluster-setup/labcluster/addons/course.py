@@ -1,0 +1,50 @@
+"""What each lab needs of a cluster, from its cluster.yaml: a namespace, and what the student may do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from labcluster.errors import DataError
+
+
+@dataclass(frozen=True)
+class LabNeeds:
+    """One lab's cluster.yaml."""
+
+    lab: str
+    namespace: str
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    cluster_rules: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_course(course: Path) -> list[LabNeeds]:
+    """The needs of every lab of the course that has a cluster.yaml, in order of name.
+
+    Raises:
+        DataError: a file is not YAML, lacks its namespace, grants a status subresource, or has unknown fields.
+    """
+    return [_read(path) for path in sorted(course.glob("*/cluster.yaml"))]
+
+
+def _read(path: Path) -> LabNeeds:
+    try:
+        data = yaml.safe_load(path.read_text()) or {}
+    except yaml.YAMLError as cause:
+        raise DataError(f"{path} is not valid YAML: {cause}") from cause
+    student = data.get("student") or {}
+    unknown = (set(data) - {"namespace", "student"}) | (set(student) - {"rules", "clusterRules"})
+    if unknown:
+        raise DataError(
+            f"{path}: unknown field {', '.join(sorted(unknown))}. Known: namespace, student.rules, student.clusterRules."
+        )
+    if not isinstance(data.get("namespace"), str):
+        raise DataError(f"{path}: field namespace is missing (a name such as lab-02-pods).")
+    rules, cluster_rules = student.get("rules") or [], student.get("clusterRules") or []
+    for rule in [*rules, *cluster_rules]:
+        if any(r == "*" or r.endswith("/status") for r in rule.get("resources", [])):
+            raise DataError(f"{path}: a student never gets a status subresource nor all resources: {rule}")
+    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules)

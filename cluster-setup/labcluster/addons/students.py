@@ -1,0 +1,132 @@
+"""The student's credential, and the namespaces in which it may work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from labcluster.addons.course import LabNeeds
+from labcluster.api import Api, NotFoundError, Object
+
+Rules = Sequence[Mapping[str, object]]
+SYSTEM = "labcluster"
+SUBJECT = {"kind": "ServiceAccount", "name": "student", "namespace": SYSTEM}
+RBAC = "rbac.authorization.k8s.io"
+TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
+
+
+def add_student(api: Api, info: dict[str, str]) -> None:
+    """The student's account, what all students may see, and what the cluster says of itself (kube-public)."""
+    see = [{"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["get", "list", "watch"]}]
+    read = [
+        {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}
+    ]
+    for body in [
+        _namespace(SYSTEM, {}),
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
+        *_grant("labcluster-student", see, None),
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "labcluster", "namespace": "kube-public"}, "data": info},
+        *_grant("labcluster-info", read, "kube-public"),
+    ]:  # fmt: skip
+        api.apply(body)
+
+
+def add_lab(api: Api, needs: LabNeeds) -> None:
+    """The lab's namespace, `edit` in it for the student, and what the lab declares besides."""
+    space = needs.namespace
+    bodies = [_namespace(space, {"lab": needs.lab}), _bind("student-edit", space, "ClusterRole", "edit")]
+    if needs.rules:
+        bodies += _grant("student-lab", needs.rules, space)
+    if needs.cluster_rules:
+        bodies += _grant(f"student-{needs.lab}", needs.cluster_rules, None)
+    for body in bodies:
+        api.apply(body)
+
+
+def wait_for_labs(api: Api, labs: list[LabNeeds]) -> None:
+    """Wait until pods can be created in every lab's namespace (they need its default service account)."""
+    wanted = {needs.namespace for needs in labs}
+
+    def all_there() -> bool:
+        accounts = api.call("GET", "/api/v1/serviceaccounts", fieldSelector="metadata.name=default")["items"]
+        return wanted <= {account["metadata"]["namespace"] for account in accounts}
+
+    api.wait("the namespaces' service accounts", all_there, 20)
+
+
+def reset_lab(api: Api, needs: LabNeeds) -> None:
+    """Empty the lab: its namespace anew, and cluster-wide objects labelled with the lab's name removed."""
+    for kind in ("persistentvolumes",):
+        api.call("DELETE", f"/api/v1/{kind}", labelSelector=f"lab={needs.lab}")
+    path = f"/api/v1/namespaces/{needs.namespace}"
+    # Pods that end gracefully would keep the namespace for as long as their grace period.
+    api.call("DELETE", f"{path}/pods", gracePeriodSeconds="0")
+    try:
+        api.call("DELETE", path)
+    except NotFoundError:
+        return
+
+    def gone() -> bool:
+        try:
+            api.call("GET", path)
+        except NotFoundError:
+            return True
+        return False
+
+    api.wait(f"namespace {needs.namespace} to be removed", gone, 60)
+
+
+def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) -> None:
+    """Write the student's kubeconfig (0600): one context a lab, the first one current."""
+    if not target.exists():
+        path = f"/api/v1/namespaces/{SYSTEM}/serviceaccounts/student/token"
+        asked = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"expirationSeconds": TOKEN_SECONDS},
+        }
+        token = api.call("POST", path, asked)["status"]["token"]
+    else:
+        token = yaml.safe_load(target.read_text())["users"][0]["user"]["token"]
+    cluster = yaml.safe_load(admin.read_text())["clusters"][0]["cluster"]
+    contexts = [
+        {"name": n.lab, "context": {"cluster": "lab", "user": "student", "namespace": n.namespace}}
+        for n in labs
+    ]
+    whole: Object = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "lab", "cluster": cluster}],
+        "users": [{"name": "student", "user": {"token": token}}],
+        "contexts": contexts or [{"name": "lab", "context": {"cluster": "lab", "user": "student"}}],
+        "current-context": contexts[0]["name"] if contexts else "lab",
+    }
+    scratch = target.with_suffix(".new")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        yaml.safe_dump(whole, file, sort_keys=False)
+    scratch.replace(target)
+
+
+def _namespace(name: str, labels: dict[str, str]) -> Object:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def _grant(name: str, rules: Rules, namespace: str | None) -> list[Object]:
+    kind = "Role" if namespace else "ClusterRole"
+    meta = {"name": name} | ({"namespace": namespace} if namespace else {})
+    role = {"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": meta, "rules": rules}
+    return [role, _bind(name, namespace, kind, name)]
+
+
+def _bind(name: str, namespace: str | None, role_kind: str, role: str) -> Object:
+    meta = {"name": name} | ({"namespace": namespace} if namespace else {})
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding" if namespace else "ClusterRoleBinding",
+        "metadata": meta,
+        "roleRef": {"apiGroup": RBAC, "kind": role_kind, "name": role},
+        "subjects": [SUBJECT],
+    }

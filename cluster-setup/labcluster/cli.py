@@ -1,0 +1,235 @@
+"""The command `labcluster`. Imports are inside the commands: `pause` must answer within half a second."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from labcluster.errors import LabclusterError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def main() -> None:
+    """Run the command; errors of ours are one message and exit code 1, Ctrl-C is 130."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("labcluster: interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except LabclusterError as error:
+        click.echo(f"labcluster: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("labcluster: interrupted; nothing is half-made.", err=True)
+        sys.exit(130)
+    except OSError as error:
+        click.echo(
+            f"labcluster: the system refused: {error}\nIs the disk full, or a folder not yours?", err=True
+        )
+        sys.exit(1)
+    sys.exit(code or 0)
+
+
+def name_option(command: F) -> F:
+    """--name, the student's cluster."""
+    return click.option("--name", default=lambda: os.environ.get("LABCLUSTER_NAME", "lab"), show_default="lab",
+                        help="The cluster's name, one for each student.")(command)  # fmt: skip
+
+
+def json_option(command: F) -> F:
+    """--json, for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def course_option(command: F) -> F:
+    """--course, the folder of the labs."""
+    return click.option("--course", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The labs' folder.",
+                        default=lambda: os.environ.get("COURSE_DIR", "labs"))(command)  # fmt: skip
+
+
+def say(as_json: bool, data: Any, text: str) -> None:
+    """Print for a program or for a person."""
+    click.echo(json.dumps(data, indent=2) if as_json else text)
+
+
+def described(name: str) -> dict[str, Any]:
+    """A cluster's info as plain data."""
+    from labcluster.service import must_find
+
+    info = must_find(name).info(name)
+    return {
+        "name": info.name,
+        "provider": info.provider,
+        "status": info.status,
+        "capabilities": sorted(info.capabilities),
+        "simulated": info.simulated,
+        "server": info.server,
+        "memory_mib": info.memory_mib,
+        "folder": str(info.folder),
+        "kubeconfig": str(info.folder / "student.kubeconfig"),
+        "checker_kubeconfig": str(info.folder / "checker.kubeconfig"),
+    }
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Kubernetes clusters for students: one each, on loopback, with a credential of their own."""
+
+
+@cli.command()
+@name_option
+@course_option
+@click.option("--provider", default="auto", show_default=True, help="auto, or a provider's name.")
+@click.option("--keep-on-failure", is_flag=True, help="Leave a cluster that failed for you to look at.")
+@json_option
+def up(name: str, course: Path, provider: str, keep_on_failure: bool, as_json: bool) -> None:
+    """Make a cluster, or resume it; bring it to what the course needs."""
+    from labcluster import service, tools
+
+    if not tools.ready():
+        tools.ensure()
+    _, why = service.up(name, course, provider, keep_on_failure=keep_on_failure)
+    data = described(name) | {"why": why}
+    note = " Its nodes and containers are simulated." if data["simulated"] else ""
+    say(as_json, data, f"Cluster {name} is ready at {data['server']} ({why}).{note}")
+
+
+@cli.command()
+@name_option
+@json_option
+def down(name: str, as_json: bool) -> None:
+    """Remove a cluster: no process, port or file is left."""
+    from labcluster.service import must_find
+
+    must_find(name).delete(name)
+    say(as_json, {"name": name, "status": "removed"}, f"Cluster {name} is removed.")
+
+
+@cli.command()
+@name_option
+@json_option
+def pause(name: str, as_json: bool) -> None:
+    """Stop a cluster's processes; its objects stay."""
+    from labcluster.service import must_find
+
+    must_find(name).stop(name)
+    say(as_json, {"name": name, "status": "paused"}, f"Cluster {name} is paused; its objects are kept.")
+
+
+@cli.command()
+@name_option
+@json_option
+def resume(name: str, as_json: bool) -> None:
+    """Start a paused or damaged cluster with its objects."""
+    from labcluster.service import must_find
+
+    must_find(name).start(name)
+    say(as_json, described(name), f"Cluster {name} is running again.")
+
+
+@cli.command()
+@name_option
+@course_option
+@click.option("--lab", help="Only this lab (its folder's name).")
+@json_option
+def reset(name: str, course: Path, lab: str | None, as_json: bool) -> None:
+    """Empty one lab's namespace, or all of them."""
+    from labcluster import service
+
+    service.reset(name, course, lab)
+    say(as_json, {"name": name, "lab": lab}, f"Emptied: {lab or 'all labs'} on cluster {name}.")
+
+
+@cli.command("list")
+@json_option
+def list_clusters(as_json: bool) -> None:
+    """List the clusters of this user."""
+    from labcluster.providers import PROVIDERS
+
+    rows = [described(n) for make in PROVIDERS.values() for n in make().names()]
+    lines = [
+        f"{r['name']:20} {r['provider']:10} {r['status']:8} {r['memory_mib']:6.0f} MiB  {r['server']}"
+        for r in rows
+    ]
+    say(as_json, rows, "\n".join(lines) or "No clusters. Make one with: labcluster up")
+
+
+@cli.command()
+@name_option
+@click.option("--checker", is_flag=True, help="The checker's credential instead of the student's.")
+@json_option
+def kubeconfig(name: str, checker: bool, as_json: bool) -> None:
+    """Print the path of a cluster's kubeconfig."""
+    path = described(name)["checker_kubeconfig" if checker else "kubeconfig"]
+    say(as_json, {"kubeconfig": path}, path)
+
+
+@cli.command()
+@name_option
+@json_option
+def logs(name: str, as_json: bool) -> None:
+    """Show the end of each component's log."""
+    from labcluster.service import must_find
+
+    found = must_find(name).logs(name)
+    say(as_json, found, "\n".join(f"=== {component}\n{text}" for component, text in found.items()))
+
+
+@cli.command()
+@name_option
+@json_option
+def info(name: str, as_json: bool) -> None:
+    """Say what a cluster is and can do."""
+    data = described(name)
+    say(as_json, data, "\n".join(f"{key:18} {value}" for key, value in data.items()))
+
+
+@cli.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Look for what would keep a cluster from working, and say what to do."""
+    from labcluster.doctor import examine
+
+    findings = examine()
+    data = [{"name": f.name, "ok": f.ok, "found": f.found, "advice": f.advice} for f in findings]
+    lines = [
+        f"{'ok ' if f.ok else 'NO '} {f.name}: {f.found}{'' if f.ok else chr(10) + '    ' + f.advice}"
+        for f in findings
+    ]
+    say(as_json, data, "\n".join(lines))
+    sys.exit(0 if all(f.ok for f in findings) else 1)
+
+
+@cli.group()
+def tools() -> None:
+    """The programs that clusters are made of."""
+
+
+@tools.command("ensure")
+@json_option
+def tools_ensure(as_json: bool) -> None:
+    """Fetch or build what is not in the cache yet."""
+    from labcluster.tools import ensure
+
+    made = {name: str(path) for name, path in ensure().items()}
+    say(as_json, made, "The Kubernetes tools are ready.")
+
+
+@tools.command("path")
+def tools_path() -> None:
+    """Print the tools' folders for PATH; fails when they are not ready."""
+    from labcluster.tools import catalog, ready
+
+    if not ready():
+        raise LabclusterError("The tools are not ready. Run: labcluster tools ensure")
+    click.echo(os.pathsep.join(str(tool.folder) for tool in catalog()))

@@ -1,0 +1,137 @@
+"""Clusters for students: a provider's cluster, plus the steps that make it a lab. What the commands call."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from labcluster.addons.course import LabNeeds, read_course
+from labcluster.errors import DataError, ProviderError
+from labcluster.providers import PROVIDERS, choose
+from labcluster.providers.base import Provider
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that is up: its provider, and the two credentials."""
+
+    name: str
+    provider: Provider
+
+    @property
+    def checker_kubeconfig(self) -> Path:
+        """The administrator's credential, for the checker alone."""
+        return self.provider.kubeconfig(self.name)
+
+    @property
+    def student_kubeconfig(self) -> Path:
+        """The student's credential."""
+        return self.checker_kubeconfig.with_name("student.kubeconfig")
+
+
+def up(
+    name: str, course: Path, wanted: str = "auto", *, keep_on_failure: bool = False
+) -> tuple[Cluster, str]:
+    """Make the cluster, or start it if it was paused; bring it to what the course needs. Safe to repeat.
+
+    Returns:
+        The cluster, and why its provider was chosen.
+
+    Raises:
+        ProviderError: it cannot be made or started; a new cluster that failed is removed.
+        DataError: the name or a cluster.yaml is not right.
+    """
+    if not NAME.fullmatch(name):
+        raise DataError(
+            f"{name!r} cannot name a cluster: small letters, digits and inner hyphens, at most 40."
+        )
+    labs = read_course(course)
+    existing = find(name)
+    provider, why = (existing, "it exists already") if existing else choose(wanted)
+    with ThreadPoolExecutor(1) as pool:
+        importing = pool.submit(_import_client)  # half a second, meanwhile the cluster starts
+        provider.start(name) if existing else provider.create(name)
+        importing.result()
+    cluster = Cluster(name, provider)
+    try:
+        prepare(cluster, labs)
+    except BaseException:  # also after Ctrl-C
+        if not existing and not keep_on_failure:
+            provider.delete(name)
+        raise
+    return cluster, why
+
+
+def _import_client() -> None:
+    import kubernetes.client  # noqa: F401 - loaded for those who need it next
+
+
+def prepare(cluster: Cluster, labs: list[LabNeeds]) -> None:
+    """The steps after creation, each of which may be repeated."""
+    from labcluster.addons import nodes, students
+    from labcluster.api import Api
+
+    api = Api(cluster.checker_kubeconfig)
+    info = cluster.provider.info(cluster.name)
+    students.add_student(
+        api,
+        {
+            "provider": info.provider,
+            "capabilities": ",".join(sorted(info.capabilities)),
+            "simulated": str(info.simulated).lower(),
+            "student": cluster.name,
+        },
+    )
+    for needs in labs:
+        students.add_lab(api, needs)
+    students.write_kubeconfig(api, cluster.student_kubeconfig, cluster.checker_kubeconfig, labs)
+    if info.simulated:
+        nodes.add_nodes(api)
+    students.wait_for_labs(api, labs)
+
+
+def reset(name: str, course: Path, lab: str | None = None) -> None:
+    """Empty one lab, or all of them.
+
+    Raises:
+        DataError: no such lab.
+    """
+    from labcluster.addons import students
+    from labcluster.api import Api
+
+    labs = read_course(course)
+    chosen = [needs for needs in labs if lab in (None, needs.lab)]
+    if not chosen:
+        raise DataError(
+            f"No lab {lab!r} with a cluster.yaml in {course}. There are: {', '.join(n.lab for n in labs)}."
+        )
+    cluster = Cluster(name, must_find(name))
+    api = Api(cluster.checker_kubeconfig)
+    for needs in chosen:
+        students.reset_lab(api, needs)
+        students.add_lab(api, needs)
+    students.wait_for_labs(api, chosen)
+
+
+def find(name: str) -> Provider | None:
+    """The provider that has a cluster of this name."""
+    return next((p for p in (make() for make in PROVIDERS.values()) if p.exists(name)), None)
+
+
+def must_find(name: str) -> Provider:
+    """The same, for those who need one.
+
+    Raises:
+        ProviderError: no provider has it.
+    """
+    found = find(name)
+    if found is None:
+        known = ", ".join(n for make in PROVIDERS.values() for n in make().names()) or "none"
+        raise ProviderError(
+            f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up --name {name}"
+        )
+    return found
