@@ -1,4 +1,4 @@
-"""The few calls that labcluster makes to an API server: server-side apply, get, delete, wait. Errors are wrapped here.
+"""The few calls that labcluster makes to an API server. The client's errors are wrapped here, and only here.
 
 Paths are built from a small table instead of discovery, which would cost a second on a fresh cluster.
 """
@@ -28,6 +28,8 @@ PLURALS = {
     "ServiceAccount": "serviceaccounts",
 }
 Object = dict[str, Any]
+# The two kinds of PATCH that are used here.
+CONTENT = {"APPLY": "application/apply-patch+yaml", "MERGE": "application/merge-patch+json"}
 
 
 class Api:
@@ -35,7 +37,7 @@ class Api:
 
     def __init__(self, kubeconfig: Path) -> None:
         settings = client.Configuration()
-        config.load_kube_config(str(kubeconfig), client_configuration=settings, persist_config=False)  # type: ignore[no-untyped-call]
+        config.load_kube_config(str(kubeconfig), client_configuration=settings, persist_config=False)
         self.client = client.ApiClient(settings)
         self.server = settings.host
 
@@ -46,9 +48,9 @@ class Api:
             ProviderError: refused or not reachable.
             NotFoundError: the object is not there.
         """
-        kind = "application/apply-patch+yaml" if method == "PATCH" else "application/json"
+        kind = CONTENT.get(method, "application/json")
         request = self.client.param_serialize(
-            method,
+            "PATCH" if method in CONTENT else method,
             path,
             query_params=list(query.items()),
             header_params={"Content-Type": kind, "Accept": "application/json"},
@@ -72,7 +74,11 @@ class Api:
 
     def apply(self, body: Object) -> Object:
         """Create the object or bring it to this state (server-side apply)."""
-        return self.call("PATCH", path_of(body), body, fieldManager="labcluster", force="true")
+        return self.call("APPLY", path_of(body), body, fieldManager="labcluster", force="true")
+
+    def merge(self, path: str, body: Object) -> Object:
+        """Change an object by a JSON merge patch."""
+        return self.call("MERGE", path, body)
 
     def wait(self, what: str, condition: Callable[[], bool], seconds: float) -> None:
         """Wait for a condition of the cluster.

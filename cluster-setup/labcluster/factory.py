@@ -1,4 +1,4 @@
-"""Clusters that live for one task only: what the graders ask for through the entry point `autograder.clusters`."""
+"""Clusters that live for one task only: what graders ask for through the entry point `autograder.clusters`."""
 
 from __future__ import annotations
 

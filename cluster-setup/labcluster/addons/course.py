@@ -39,7 +39,8 @@ def _read(path: Path) -> LabNeeds:
     unknown = (set(data) - {"namespace", "student"}) | (set(student) - {"rules", "clusterRules"})
     if unknown:
         raise DataError(
-            f"{path}: unknown field {', '.join(sorted(unknown))}. Known: namespace, student.rules, student.clusterRules."
+            f"{path}: unknown field {', '.join(sorted(unknown))}.\n"
+            "Known: namespace, student.rules, student.clusterRules."
         )
     if not isinstance(data.get("namespace"), str):
         raise DataError(f"{path}: field namespace is missing (a name such as lab-02-pods).")

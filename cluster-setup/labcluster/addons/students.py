@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from labcluster.addons.course import LabNeeds
-from labcluster.api import Api, NotFoundError, Object
+from labcluster.addons.wipe import wipe
+from labcluster.api import Api, Object
 
 Rules = Sequence[Mapping[str, object]]
 SYSTEM = "labcluster"
@@ -28,7 +29,12 @@ def add_student(api: Api, info: dict[str, str]) -> None:
         _namespace(SYSTEM, {}),
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
         *_grant("labcluster-student", see, None),
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "labcluster", "namespace": "kube-public"}, "data": info},
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "labcluster", "namespace": "kube-public"},
+            "data": info,
+        },
         *_grant("labcluster-info", read, "kube-public"),
     ]:  # fmt: skip
         api.apply(body)
@@ -58,25 +64,9 @@ def wait_for_labs(api: Api, labs: list[LabNeeds]) -> None:
 
 
 def reset_lab(api: Api, needs: LabNeeds) -> None:
-    """Empty the lab: its namespace anew, and cluster-wide objects labelled with the lab's name removed."""
-    for kind in ("persistentvolumes",):
-        api.call("DELETE", f"/api/v1/{kind}", labelSelector=f"lab={needs.lab}")
-    path = f"/api/v1/namespaces/{needs.namespace}"
-    # Pods that end gracefully would keep the namespace for as long as their grace period.
-    api.call("DELETE", f"{path}/pods", gracePeriodSeconds="0")
-    try:
-        api.call("DELETE", path)
-    except NotFoundError:
-        return
-
-    def gone() -> bool:
-        try:
-            api.call("GET", path)
-        except NotFoundError:
-            return True
-        return False
-
-    api.wait(f"namespace {needs.namespace} to be removed", gone, 60)
+    """Empty the lab: all objects of its namespace, and cluster-wide objects labelled with the lab's name."""
+    api.call("DELETE", "/api/v1/persistentvolumes", labelSelector=f"lab={needs.lab}")
+    wipe(api, needs.namespace)
 
 
 def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) -> None:

@@ -1,4 +1,4 @@
-"""What a provider of clusters does, and what it says of itself. New providers implement `Provider`, no more."""
+"""What a provider of clusters does, and what it says of itself. A new provider implements `Provider`."""
 
 from __future__ import annotations
 

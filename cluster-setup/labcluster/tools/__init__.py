@@ -1,4 +1,4 @@
-"""The programs that clusters are made of: from the cache, else the official release, else built from pinned modules."""
+"""The programs that clusters are made of: cached, else an official release, else built from pinned modules."""
 
 from __future__ import annotations
 

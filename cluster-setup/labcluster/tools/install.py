@@ -1,4 +1,4 @@
-"""Makes tools ready: official release (verified), else `go build`. Whole or not at all, one process at a time."""
+"""Makes tools ready: official release (verified), else `go build`. Whole or not at all, one at a time."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _make(tool: Tool, made: Path, way: str, console: Console) -> str:
             return "official release, checksum verified"
     elif way == "release":
         raise ToolError(
-            f"{tool.name} {tool.version} has no official release for this machine. Use LABCLUSTER_TOOLS=build."
+            f"{tool.name} {tool.version} has no release for this machine. Use LABCLUSTER_TOOLS=build."
         )
     build.build(tool, made)
     return "built from pinned sources"

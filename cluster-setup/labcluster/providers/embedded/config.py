@@ -1,7 +1,7 @@
 """The configuration that kwokctl gets: every port named, loopback only, credentials demanded everywhere.
 
-The fields are those of KwokctlConfiguration (config.kwok.x-k8s.io/v1alpha1, KWOK 0.8). `override: true` replaces an
-argument that kwokctl sets itself; without it the argument is added.
+The fields are those of KwokctlConfiguration (config.kwok.x-k8s.io/v1alpha1, KWOK 0.8). `override: true` replaces
+an argument that kwokctl sets itself; without it the argument is added.
 """
 
 from __future__ import annotations
@@ -43,10 +43,13 @@ def configuration(
         "componentsPatches": [
             {"name": "etcd", "extraArgs": _etcd(workdir / "pki", ports)},
             {"name": "kube-apiserver", "extraArgs": _apiserver(workdir / "pki", ports)},
-            {"name": "kube-controller-manager", "extraArgs": [_replace("authorization-always-allow-paths", HEALTH_ONLY)]},
-            {"name": "kube-scheduler", "extraArgs": [_replace("authorization-always-allow-paths", HEALTH_ONLY)]},
+            {"name": "kube-controller-manager", "extraArgs": _alone()},
+            {"name": "kube-scheduler", "extraArgs": _alone()},
             # KWOK's own server has no client authentication, so it gets no address and no port.
-            {"name": "kwok-controller", "extraArgs": [_replace("server-address", ""), _replace("node-port", "0")]},
+            {
+                "name": "kwok-controller",
+                "extraArgs": [_replace("server-address", ""), _replace("node-port", "0")],
+            },
         ],
     }  # fmt: skip
 
@@ -78,6 +81,11 @@ def _apiserver(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
         _add("etcd-certfile", str(pki / "admin.crt")),
         _add("etcd-keyfile", str(pki / "admin.key")),
     ]
+
+
+def _alone() -> list[dict[str, Any]]:
+    # There is one of each, so nobody to elect a leader from: it saves the second that an election takes.
+    return [_replace("authorization-always-allow-paths", HEALTH_ONLY), _add("leader-elect", "false")]
 
 
 def _add(key: str, value: str) -> dict[str, Any]:

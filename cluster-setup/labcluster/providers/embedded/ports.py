@@ -1,4 +1,4 @@
-"""Ports for a cluster: chosen once, under the caller's lock, outside the range that outgoing connections use."""
+"""Ports for a cluster: chosen once, under the caller's lock, outside the range of outgoing connections."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The cluster's processes, told apart from any other that may have got the same process number since.
 
-kwokctl remembers its components by pid files. After a reboot such a number can belong to anybody, and kwokctl would
-take it for its own (and end it). So each pid file is first held against the program that runs under that number.
+kwokctl remembers its components by pid files. After a reboot such a number can belong to anybody, and kwokctl
+would take it for its own (and end it). So each pid file is first held against the program that runs under it.
 """
 
 from __future__ import annotations
@@ -47,16 +47,11 @@ def strays(workdir: Path) -> Processes:
     return found
 
 
-def end(running: Processes) -> None:
-    """Ask the processes to end, and kill those that have not after two seconds."""
-    for process in running:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    kill([process for process in running if not _wait_gone([process], 2)])
-
-
 def kill(running: Processes) -> None:
-    """Kill the processes and wait until they are gone."""
+    """Kill the processes and wait until they are gone.
+
+    This is safe for etcd, whose log is synced before each answer; a graceful API server takes seconds.
+    """
     for process in running:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()

@@ -1,8 +1,8 @@
-"""The embedded provider: a real control plane as plain processes of this user, nodes and containers simulated.
+"""The embedded provider: a real control plane as processes of this user, nodes and containers simulated.
 
-kwokctl (binary runtime) starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and remembers
-them by pid files. This module names every port, gives each cluster a folder of its own and looks after what kwokctl
-does not: locks, foreign processes under old numbers, ports taken meanwhile, creations cut off in the middle.
+kwokctl (binary runtime) starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and
+remembers them by pid files. This module names every port, gives each cluster a folder of its own and looks after
+what kwokctl does not: locks, foreign processes under old numbers, ports taken meanwhile, creations cut off in the middle.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class EmbeddedProvider:
             if set(running) == COMPONENTS:
                 return
             # One dead component leaves the others with broken connections: begin anew from etcd's data.
-            processes.end(list(running.values()))
+            processes.kill(list(running.values()))
             self._check_ports(name)
             tools.ensure()
             self._kwokctl(name, "start", "cluster")
@@ -74,7 +74,6 @@ class EmbeddedProvider:
         """End the cluster's processes; its data stays."""
         with self._locked(name):
             self._must_exist(name)
-            # SIGKILL is safe for etcd, whose log is synced before each answer; a graceful API server takes seconds.
             processes.kill(self._processes(name))
             processes.owned(self._workdir(name))  # forgets the pid files
 
@@ -118,7 +117,7 @@ class EmbeddedProvider:
     def load_image(self, name: str, archive: Path) -> None:
         """Simulated nodes run nothing, so there is nowhere to load an image."""
         raise ProviderError(
-            f"Cluster {name!r} is embedded: its containers are simulated and need no image ({archive})."
+            f"Cluster {name!r} is embedded: its containers are simulated, {archive} has no use."
         )
 
     def names(self) -> list[str]:
@@ -163,7 +162,7 @@ class EmbeddedProvider:
             if not ports.is_free(port):
                 raise ProviderError(
                     f"Port {port} of cluster {name!r} ({component}) is taken by another program now.\n"
-                    f"End that program (find it with: ss -ltnp 'sport = :{port}') and try again; the objects are safe."
+                    f"End it (find it with: ss -ltnp 'sport = :{port}') and try again; the objects are safe."
                 )
 
     def _write_config(self, name: str, numbers: dict[str, int], made: dict[str, Path]) -> None:
@@ -234,5 +233,5 @@ class EmbeddedProvider:
         )
 
     def _remove(self, name: str) -> None:
-        processes.end(processes.strays(self._workdir(name)))
+        processes.kill(processes.strays(self._workdir(name)))
         shutil.rmtree(clusters_dir() / name, ignore_errors=True)
