@@ -11,22 +11,32 @@ from autograder import Mismatch
 from labkit.quiz.bank import Bank, load
 from labkit.quiz.errors import QuizError
 from labkit.quiz.grading import SectionScore, section_score
+from labkit.quiz.messages import _
 from labkit.quiz.store import FILE_NAME, read
 
 
-def section(ctx: Any, topic: str) -> float:
-    """Return the share, 0..1, of a section's points. Raises Mismatch where nothing was earned."""
-    score = section_score(_bank(ctx), topic, _answers(Path(ctx.folder)))
-    if score.fraction <= 0:
-        raise Mismatch(topic, "answers that earn points", summary(score))
-    return score.fraction
+def section(ctx: Any, topic: str) -> None:
+    """Judge one section. Raises Mismatch, with the share of points that is earned, unless all is right."""
+    lang = getattr(ctx, "lang", None)
+    score = section_score(_bank(ctx), topic, _answers(Path(ctx.folder), lang))
+    if score.fraction < 1:
+        raise Mismatch(
+            path=topic,
+            expected=_("every question of the section right", lang),
+            found=summary(score, lang),
+            fraction=score.fraction,
+        )
 
 
-def summary(score: SectionScore) -> str:
+def summary(score: SectionScore, lang: str | None = None) -> str:
     """Say which questions to look at again, never what would have been right."""
-    groups = {"partly right": score.partial, "not right": score.wrong, "not answered": score.missing}
+    groups = {
+        _("partly right", lang): score.partial,
+        _("not right", lang): score.wrong,
+        _("not answered", lang): score.missing,
+    }
     told = [f"{label}: {', '.join(names)}" for label, names in groups.items() if names]
-    return "; ".join([f"{score.right} right", *told])
+    return "; ".join([_("{number} right", lang).format(number=score.right), *told])
 
 
 def _bank(ctx: Any) -> Bank:
@@ -35,17 +45,20 @@ def _bank(ctx: Any) -> Bank:
     return load(own if own and own.is_file() else Path(__file__).with_name("bank.yaml"))
 
 
-def _answers(folder: Path) -> dict[str, Any]:
+def _answers(folder: Path, lang: str | None) -> dict[str, Any]:
+    wanted = _("the file of answers, as the quiz writes it", lang)
     try:
         answers = read(folder / FILE_NAME)
     except QuizError as error:
-        raise Mismatch(FILE_NAME, "the file that the quiz writes", str(error)) from error
+        # The sentence of the error names a path of the grader's machine, which is not the student's business.
+        found = _("a damaged file", lang)
+        raise Mismatch(path=FILE_NAME, expected=wanted, found=found) from error
     if answers is None:
-        raise Mismatch(FILE_NAME, "the file of answers beside the notebook", "no such file")
+        raise Mismatch(path=FILE_NAME, expected=wanted, found=_("no such file", lang))
     return {name: entry.answer for name, entry in answers.entries.items()}
 
 
-def _judge(topic: str) -> Callable[[Any], float]:
+def _judge(topic: str) -> Callable[[Any], None]:
     return lambda ctx: section(ctx, topic)
 
 

@@ -38,10 +38,12 @@ from labkit.quiz import answer, show, summary
 # %% [markdown] lang="pt-BR"
 # Não vê botões? Ponha `LABKIT_TEXT=1` no ambiente (ou leia a forma em texto que aparece no lugar deles) e responda com
 # `answer("nome-da-pergunta", "b")`. Com várias alternativas ou itens a ordenar, `"a, c"`; com números, `1.5`.
+# A célula vazia depois de cada seção é o lugar para isso; se você usa os botões, deixe-a como está.
 
 # %% [markdown] lang="en"
 # No buttons in sight? Set `LABKIT_TEXT=1` in the environment (or read the text that stands in their place) and answer with
 # `answer("name-of-question", "b")`. For several options, or items to order, `"a, c"`; for numbers, `1.5`.
+# The empty cell after each section is the place for it; if you use the buttons, leave it as it is.
 
 # %% [markdown] lang="pt-BR"
 # ## 1. Máquinas virtuais e contêineres

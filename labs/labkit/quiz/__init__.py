@@ -32,7 +32,7 @@ def show(section: str) -> None:
 
 
 def answer(question: str, *given: object) -> None:
-    """Answer a question with a letter or several ("a, c"), option ids, or a number; print what is said to it."""
+    """Answer a question with a letter or several ("a, c"), option ids, or a number; print the reply."""
     from labkit.quiz import text
     from labkit.quiz.session import open_quiz
 

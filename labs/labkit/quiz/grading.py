@@ -22,8 +22,8 @@ class SectionScore:
 def fraction(question: Question, answer: Any) -> float:
     """Return the share of the points, 0..1, that `answer` earns; anything of the wrong shape earns 0.
 
-    multiple: (right choices - wrong choices) / all right ones, never below 0: ticking everything does not pay.
-    ordering: the share of neighbours that follow each other as they should. numeric: within the tolerance or not.
+    multiple: (right choices - wrong choices) / all right ones, at least 0: ticking everything does not pay.
+    ordering: the share of neighbours that follow each other as they should. numeric: within tolerance or not.
     """
     match question.kind:
         case "single":

@@ -6,15 +6,13 @@ from typing import Any
 import yaml
 
 Place = tuple[str | int, ...]
-LOADER: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml's is ten times as fast, where it is there
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast, where it is there
 
 
 def read(text: str) -> tuple[Any, dict[Place, int]]:
     """Return the document and, for each field's path, its line counted from 1.
 
-    Raises yaml.YAMLError if the text is no YAML, or has a key twice in a mapping (the second would win unseen).
+    Raises yaml.YAMLError if the text is no YAML, or has a key twice in a mapping (one would win unseen).
     """
     loader = LOADER(text)
     root = loader.get_single_node()

@@ -9,7 +9,7 @@ from labkit.quiz.errors import QuizError
 
 
 def release(bank: Path, out: Path) -> None:
-    """Write the stripped bank to `out` (JSON). Raises QuizError if the bank is wrong or `out` not writable."""
+    """Write the stripped bank to `out` (JSON). Raises QuizError if the bank is wrong or `out` unwritable."""
     text = json.dumps(strip(load(bank).raw), ensure_ascii=False, indent=1)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

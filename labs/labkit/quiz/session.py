@@ -63,9 +63,7 @@ class Quiz:
         """Return a section's questions in this student's order, open ones last. Raises QuizError."""
         if topic not in self.bank.sections:
             known = ", ".join(self.bank.sections)
-            raise QuizError(
-                _("There is no section {name!r}; there are: {known}").format(name=topic, known=known)
-            )
+            raise QuizError(_("There is no section {name!r}; there are: {known}").format(name=topic, known=known))
         questions = shuffled(self.bank.section(topic), lambda question: question.id, *self._seed())
         return sorted(questions, key=lambda question: question.kind == "open")
 
@@ -128,9 +126,7 @@ class Quiz:
             return [question.feedback["right" if share >= 1 else "wrong"][self.lang]]
         chosen = [option for option in question.options if isinstance(answer, list) and option.id in answer]
         if question.kind == "ordering":
-            chosen = (
-                [] if share >= 1 else chosen[:1]
-            )  # one hint at a time: together they would tell the order
+            chosen = [] if share >= 1 else chosen[:1]  # one hint at a time: together they would tell the order
         return [f"{option.text[self.lang]} {option.feedback[self.lang]}" for option in chosen]
 
     def parse(self, question: Question, given: tuple[Any, ...]) -> Any:
@@ -157,7 +153,7 @@ class Quiz:
 
 
 def check_choice(question: Question, chosen: list[str]) -> list[str]:
-    """Return the choice as it is kept (sorted if order is no matter). Raises QuizError if it cannot be one."""
+    """Return the choice as it is kept (sorted if order is no matter). Raises QuizError if it is none."""
     if question.kind == "single" and len(chosen) != 1:
         raise QuizError(_("Choose exactly one option."))
     if question.kind == "ordering" and sorted(chosen) != sorted(option.id for option in question.options):

@@ -53,19 +53,20 @@ def read(path: Path) -> Answers | None:
 def write(path: Path, answers: Answers) -> None:
     """Write the file whole or not at all. Raises QuizError where the folder cannot be written."""
     entries = {
-        name: {"answer": entry.answer, "attempts": entry.attempts}
-        for name, entry in sorted(answers.entries.items())
+        name: {"answer": entry.answer, "attempts": entry.attempts} for name, entry in sorted(answers.entries.items())
     }
     text = json.dumps({"version": 1, "student": answers.student, "answers": entries}, indent=1)
+    draft: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=".quiz-", delete=False, encoding="utf-8"
-        ) as draft:
-            draft.write(text + "\n")
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(path)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".quiz-", delete=False, encoding="utf-8") as file:
+            draft = Path(file.name)
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
     except OSError as error:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
         raise QuizError(f"{path}: the answer could not be saved: {error.strerror}") from error
 
 

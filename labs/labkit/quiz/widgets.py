@@ -100,7 +100,7 @@ class SectionView:
 
 
 def control_for(quiz: Quiz, question: Question) -> Control:
-    """Return the widget that takes an answer, and a function that reads it (raising QuizError if incomplete)."""
+    """Return the widget that takes an answer, and a function that reads it (QuizError if incomplete)."""
     makers = {"single": _single, "multiple": _multiple, "ordering": _ordering, "numeric": _numeric}
     if question.kind == "open":
         return w.HTML(f"<p>{escape(text.how(question))}</p>"), lambda: None
