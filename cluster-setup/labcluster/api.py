@@ -67,9 +67,7 @@ class Api:
         if answer.status == 404:
             raise NotFoundError(f"{method} {path}: {content.get('message')}")
         if not 200 <= answer.status <= 299:
-            raise ProviderError(
-                f"{self.server} refused {method} {path}: {content.get('message', answer.status)}"
-            )
+            raise ProviderError(f"{self.server} refused {method} {path}: {content.get('message', answer.status)}")
         return content
 
     def apply(self, body: Object) -> Object:

@@ -33,9 +33,7 @@ def main() -> None:
         click.echo("labcluster: interrupted; nothing is half-made.", err=True)
         sys.exit(130)
     except OSError as error:
-        click.echo(
-            f"labcluster: the system refused: {error}\nIs the disk full, or a folder not yours?", err=True
-        )
+        click.echo(f"labcluster: the system refused: {error}\nIs the disk full, or a folder not yours?", err=True)
         sys.exit(1)
     sys.exit(code or 0)
 
@@ -158,8 +156,7 @@ def list_clusters(as_json: bool) -> None:
 
     rows = [described(n) for make in PROVIDERS.values() for n in make().names()]
     lines = [
-        f"{r['name']:20} {r['provider']:10} {r['status']:8} {r['memory_mib']:6.0f} MiB  {r['server']}"
-        for r in rows
+        f"{r['name']:20} {r['provider']:10} {r['status']:8} {r['memory_mib']:6.0f} MiB  {r['server']}" for r in rows
     ]
     say(as_json, rows, "\n".join(lines) or "No clusters. Make one with: labcluster up")
 
@@ -203,8 +200,7 @@ def doctor(as_json: bool) -> None:
     findings = examine()
     data = [{"name": f.name, "ok": f.ok, "found": f.found, "advice": f.advice} for f in findings]
     lines = [
-        f"{'ok ' if f.ok else 'NO '} {f.name}: {f.found}{'' if f.ok else chr(10) + '    ' + f.advice}"
-        for f in findings
+        f"{'ok ' if f.ok else 'NO '} {f.name}: {f.found}{'' if f.ok else chr(10) + '    ' + f.advice}" for f in findings
     ]
     say(as_json, data, "\n".join(lines))
     sys.exit(0 if all(f.ok for f in findings) else 1)

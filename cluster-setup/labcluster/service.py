@@ -33,9 +33,7 @@ class Cluster:
         return self.checker_kubeconfig.with_name("student.kubeconfig")
 
 
-def up(
-    name: str, course: Path, wanted: str = "auto", *, keep_on_failure: bool = False
-) -> tuple[Cluster, str]:
+def up(name: str, course: Path, wanted: str = "auto", *, keep_on_failure: bool = False) -> tuple[Cluster, str]:
     """Make the cluster, or start it if it was paused; bring it to what the course needs. Safe to repeat.
 
     Returns:
@@ -46,9 +44,7 @@ def up(
         DataError: the name or a cluster.yaml is not right.
     """
     if not NAME.fullmatch(name):
-        raise DataError(
-            f"{name!r} cannot name a cluster: small letters, digits and inner hyphens, at most 40."
-        )
+        raise DataError(f"{name!r} cannot name a cluster: small letters, digits and inner hyphens, at most 40.")
     labs = read_course(course)
     existing = find(name)
     provider, why = (existing, "it exists already") if existing else choose(wanted)
@@ -106,9 +102,7 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     labs = read_course(course)
     chosen = [needs for needs in labs if lab in (None, needs.lab)]
     if not chosen:
-        raise DataError(
-            f"No lab {lab!r} with a cluster.yaml in {course}. There are: {', '.join(n.lab for n in labs)}."
-        )
+        raise DataError(f"No lab {lab!r} with a cluster.yaml in {course}. There are: {', '.join(n.lab for n in labs)}.")
     cluster = Cluster(name, must_find(name))
     api = Api(cluster.checker_kubeconfig)
     for needs in chosen:

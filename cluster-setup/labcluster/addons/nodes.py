@@ -32,9 +32,7 @@ def read_pool(pool: Path) -> list[Object]:
     try:
         return [_node(entry) for entry in entries]
     except (KeyError, TypeError) as cause:
-        raise DataError(
-            f"{pool}: each node needs name, cpu and memory (missing or wrong: {cause})."
-        ) from cause
+        raise DataError(f"{pool}: each node needs name, cpu and memory (missing or wrong: {cause}).") from cause
 
 
 def _node(entry: dict[str, Any]) -> Object:

@@ -22,9 +22,7 @@ TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
 def add_student(api: Api, info: dict[str, str]) -> None:
     """The student's account, what all students may see, and what the cluster says of itself (kube-public)."""
     see = [{"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["get", "list", "watch"]}]
-    read = [
-        {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}
-    ]
+    read = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}]
     for body in [
         _namespace(SYSTEM, {}),
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
@@ -83,8 +81,7 @@ def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) 
         token = yaml.safe_load(target.read_text())["users"][0]["user"]["token"]
     cluster = yaml.safe_load(admin.read_text())["clusters"][0]["cluster"]
     contexts = [
-        {"name": n.lab, "context": {"cluster": "lab", "user": "student", "namespace": n.namespace}}
-        for n in labs
+        {"name": n.lab, "context": {"cluster": "lab", "user": "student", "namespace": n.namespace}} for n in labs
     ]
     whole: Object = {
         "apiVersion": "v1",

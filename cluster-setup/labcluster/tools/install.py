@@ -70,8 +70,6 @@ def _make(tool: Tool, made: Path, way: str, console: Console) -> str:
         else:
             return "official release, checksum verified"
     elif way == "release":
-        raise ToolError(
-            f"{tool.name} {tool.version} has no release for this machine. Use LABCLUSTER_TOOLS=build."
-        )
+        raise ToolError(f"{tool.name} {tool.version} has no release for this machine. Use LABCLUSTER_TOOLS=build.")
     build.build(tool, made)
     return "built from pinned sources"

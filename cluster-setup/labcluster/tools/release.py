@@ -33,9 +33,7 @@ def fetch(tool: Tool, target: Path) -> None:
         content = _read(address)
         found = hashlib.sha256(content).hexdigest()
         if found != wanted:
-            raise ToolError(
-                f"{address} has SHA-256 {found}, its publisher says {wanted}; it was thrown away."
-            )
+            raise ToolError(f"{address} has SHA-256 {found}, its publisher says {wanted}; it was thrown away.")
         path = target / program
         path.write_bytes(content)
         path.chmod(0o755)

@@ -13,9 +13,7 @@ HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
 STAGES = Path(__file__).parent / "stages"
 
 
-def configuration(
-    workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str
-) -> dict[str, Any]:
+def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str) -> dict[str, Any]:
     """The KwokctlConfiguration of a cluster whose files are in `workdir`."""
     return {
         "kind": "KwokctlConfiguration",
@@ -45,11 +43,7 @@ def configuration(
             {"name": "kube-apiserver", "extraArgs": _apiserver(workdir / "pki", ports)},
             {"name": "kube-controller-manager", "extraArgs": _alone()},
             {"name": "kube-scheduler", "extraArgs": _alone()},
-            # KWOK's own server has no client authentication, so it gets no address and no port.
-            {
-                "name": "kwok-controller",
-                "extraArgs": [_replace("server-address", ""), _replace("node-port", "0")],
-            },
+            {"name": "kwok-controller", "extraArgs": _kwok()},
         ],
     }  # fmt: skip
 
@@ -86,6 +80,16 @@ def _apiserver(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
 def _alone() -> list[dict[str, Any]]:
     # There is one of each, so nobody to elect a leader from: it saves the second that an election takes.
     return [_replace("authorization-always-allow-paths", HEALTH_ONLY), _add("leader-elect", "false")]
+
+
+def _kwok() -> list[dict[str, Any]]:
+    return [
+        # Its own server has no client authentication, so it gets no address and no port.
+        _replace("server-address", ""),
+        _replace("node-port", "0"),
+        # A lease would outlive a pause: for 200 s after `resume` no simulated pod would move.
+        _replace("node-lease-duration-seconds", "0"),
+    ]
 
 
 def _add(key: str, value: str) -> dict[str, Any]:

@@ -25,9 +25,7 @@ def allocate(seed: str, taken: Iterable[int]) -> dict[str, int]:
     candidates = (FIRST + (start + step) % span for step in range(span))
     free = list(islice((p for p in candidates if p not in others and is_free(p)), len(NAMES)))
     if len(free) < len(NAMES):
-        raise ProviderError(
-            f"No five free ports between {FIRST} and {LAST}. Remove clusters (labcluster list)."
-        )
+        raise ProviderError(f"No five free ports between {FIRST} and {LAST}. Remove clusters (labcluster list).")
     return dict(zip(NAMES, free, strict=True))
 
 

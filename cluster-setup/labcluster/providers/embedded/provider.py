@@ -1,8 +1,8 @@
 """The embedded provider: a real control plane as processes of this user, nodes and containers simulated.
 
-kwokctl (binary runtime) starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and
-remembers them by pid files. This module names every port, gives each cluster a folder of its own and looks after
-what kwokctl does not: locks, foreign processes under old numbers, ports taken meanwhile, creations cut off in the middle.
+kwokctl (binary runtime) starts etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, and remembers
+them by pid files. This module names every port, gives each cluster a folder of its own and looks after what kwokctl
+does not: locks, foreign processes under old numbers, ports taken meanwhile, creations cut off in the middle.
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ class EmbeddedProvider:
 
     def load_image(self, name: str, archive: Path) -> None:
         """Simulated nodes run nothing, so there is nowhere to load an image."""
-        raise ProviderError(
-            f"Cluster {name!r} is embedded: its containers are simulated, {archive} has no use."
-        )
+        raise ProviderError(f"Cluster {name!r} is embedded: its containers are simulated, {archive} has no use.")
 
     def names(self) -> list[str]:
         """All clusters of this user."""
@@ -213,24 +211,15 @@ class EmbeddedProvider:
         ]
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if (
-                subprocess.run(
-                    [*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False
-                ).returncode
-                == 0
-            ):
+            if subprocess.run([*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False).returncode == 0:
                 return
             time.sleep(0.05)  # polls the condition above
         tail = "\n".join(self.logs(name).get("kube-apiserver", "").splitlines()[-5:])
-        raise ProviderError(
-            f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}"
-        )
+        raise ProviderError(f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}")
 
     def _processes(self, name: str) -> Processes:
         workdir = self._workdir(name)
-        return list(
-            {p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values()
-        )
+        return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
 
     def _remove(self, name: str) -> None:
         processes.kill(processes.strays(self._workdir(name)))
