@@ -41,18 +41,19 @@ class Quiz:
         self.bank, self.path, self.course = bank, folder / store.FILE_NAME, course
         self.lang = language()
         self.warning = ""
-        self.answers = self._open(student)
+        self.answers = self._open(store.Answers(student))
 
-    def _open(self, student: str) -> store.Answers:
+    def _open(self, otherwise: store.Answers) -> store.Answers:
+        """Read the file; `otherwise` is for where there is none, or none that can be read."""
         try:
-            return store.read(self.path) or store.Answers(student)
+            return store.read(self.path) or otherwise
         except QuizError as error:
             aside = store.set_aside(self.path)
             self.warning = _(
                 "{error}. It was kept as {aside}, and an empty one was begun. Answer again, or ask for help "
                 "to mend the old file."
             ).format(error=error, aside=aside.name)
-            return store.Answers(student)
+            return otherwise
 
     @property
     def gives_feedback(self) -> bool:
@@ -93,6 +94,7 @@ class Quiz:
 
     def record(self, question: Question, answer: Any) -> Reply:
         """Keep an answer and say what there is to say. The same answer again is no new attempt."""
+        self.answers = self._open(self.answers)  # other sections of the notebook write to the same file
         entry = self.answers.entries.get(question.id)
         if entry is not None and entry.answer == answer:
             return self.reply(question)

@@ -24,6 +24,7 @@ STYLE = """<style>
   height: auto; white-space: normal; line-height: 1.45; overflow: visible; }
 .labkit-quiz .widget-radio, .labkit-quiz .widget-radio-box, .labkit-quiz .widget-checkbox {
   width: auto; height: auto; }
+.labkit-quiz .widget-dropdown .widget-label { text-align: left; }
 .labkit-quiz :focus-visible { outline: 3px solid #1a66c4; outline-offset: 2px; }
 .labkit-quiz progress { width: 12em; vertical-align: middle; }
 </style>"""
@@ -95,7 +96,7 @@ class SectionView:
         except QuizError as error:
             self.reply.value = _alert(str(error))
             return
-        self.reply.value = _reply_html(reply)
+        self.reply.value = _alert(self.quiz.warning) + _reply_html(reply)
         self._draw_progress()
 
 

@@ -54,6 +54,26 @@ def test_answers_survive_a_restart(quiz: Start) -> None:
     assert again.attempts_left(question) == 1
 
 
+def test_two_open_sections_do_not_lose_each_others_answers(quiz: Start) -> None:
+    """Sections shown side by side write to one file, and all answers stay in it."""
+    one, other = quiz(), quiz()
+    kernel, service = (one.bank.questions[name] for name in ("containers-kernel", "kubernetes-service"))
+    one.record(kernel, ["host"])
+    other.record(service, ["stable"])
+    one.record(one.bank.questions["containers-density"], 10.0)
+    assert set(quiz().answers.entries) == {"containers-kernel", "kubernetes-service", "containers-density"}
+
+
+def test_file_damaged_while_open_loses_nothing(quiz: Start, tmp_path: Path) -> None:
+    """If the file is damaged while the notebook is open, what the kernel knows is written again."""
+    session = quiz()
+    session.record(session.bank.questions["containers-kernel"], ["host"])
+    (tmp_path / store.FILE_NAME).write_text("{")
+    session.record(session.bank.questions["containers-density"], 10.0)
+    assert "damaged-1" in session.warning
+    assert set(quiz().answers.entries) == {"containers-kernel", "containers-density"}
+
+
 def test_same_answer_is_no_new_attempt(quiz: Start) -> None:
     """Running a notebook twice costs nothing."""
     session = quiz()
