@@ -71,11 +71,14 @@ def write(path: Path, answers: Answers) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file so that nothing overwrites it; return its new name."""
+    """Rename a damaged file so that nothing overwrites it; return its new name. Raises QuizError if it cannot."""
     number = 1
     while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
         number += 1
-    path.rename(aside)
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise QuizError(f"{path}: damaged, and it could not be renamed: {error.strerror}") from error
     return aside
 
 
