@@ -243,7 +243,8 @@ cluster_view()
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl rollout status deployment/portal --timeout=10s
-# !kubectl get deployment,replicaset -l app=portal --show-labels
+# !kubectl get deployment portal
+# !kubectl get replicasets -l app=portal --show-labels
 # !kubectl get pods -l app=portal --show-labels
 
 # %% [markdown] lang="pt-BR"
@@ -927,10 +928,11 @@ ticket = lab.values["ticket"]
 #       app: portal
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl wait pdb/portal --for=jsonpath='{.status.observedGeneration}'=1 --timeout=10s
-# pods = !kubectl get pods -l app=portal -o jsonpath='{.items[*].metadata.name}'
-pod = pods[0].split()[0] if pods and pods[0] else "no-pod-of-the-portal"
-# !kubectl create --raw "/api/v1/namespaces/lab-04-deployments/pods/{pod}/eviction" -f <(echo x) 2>&1 || true
+# !kubectl wait pdb/portal --for=jsonpath='{.status.observedGeneration}' --timeout=10s
+# names = !kubectl get pods -l app=portal -o name
+pod = names[0].removeprefix("pod/") if names else "no-pod-of-the-portal"
+eviction = '{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "' + pod + '"}}'
+# !echo '{eviction}' | kubectl create --raw /api/v1/namespaces/lab-04-deployments/pods/{pod}/eviction -f - 2>&1
 
 # %% [markdown] lang="pt-BR"
 # `Cannot evict pod as it would violate the pod's disruption budget`: quem drena espera e tenta de novo. Um orçamento de
