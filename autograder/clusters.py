@@ -35,6 +35,10 @@ class ScratchCluster(Protocol):
     def capabilities(self) -> frozenset[str]:
         """Of `schedule logs exec network images metrics`."""
 
+    @property
+    def tools(self) -> tuple[Path, ...]:
+        """Folders of its programs (kubectl first of all), for the PATH of kernels."""
+
     def reset(self, lab: str) -> None:
         """Empty the lab's namespace, as a new cluster has it."""
 
@@ -42,9 +46,7 @@ class ScratchCluster(Protocol):
 class ClusterFactory(Protocol):
     """Makes scratch clusters: `with factory("prove-02", course=Path("labs")) as cluster: ...`."""
 
-    def __call__(
-        self, name: str, *, course: Path, provider: str = "auto"
-    ) -> AbstractContextManager[ScratchCluster]:
+    def __call__(self, name: str, *, course: Path, provider: str = "auto") -> AbstractContextManager[ScratchCluster]:
         """A context whose value is a ready cluster; leaving it deletes the cluster."""
 
 

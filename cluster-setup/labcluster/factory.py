@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from labcluster import service
+from labcluster import service, tools
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class ScratchCluster:
     student_kubeconfig: Path
     provider: str
     capabilities: frozenset[str]
+    tools: tuple[Path, ...]
     name: str
     course: Path
 
@@ -39,9 +40,10 @@ def scratch_cluster(name: str, *, course: Path, provider: str = "auto") -> Itera
     cluster, _ = service.up(own, course, provider)
     try:
         info = cluster.provider.info(own)
+        folders = tuple(tool.folder for tool in tools.catalog())
         yield ScratchCluster(
             cluster.checker_kubeconfig, cluster.student_kubeconfig, info.provider,
-            frozenset(info.capabilities), own, course,
+            frozenset(info.capabilities), folders, own, course,
         )  # fmt: skip
     finally:
         cluster.provider.delete(own)
