@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -45,13 +46,12 @@ def _read(address: str) -> bytes:
         raise ToolError(f"{site} did not answer a moment ago.")
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:  # noqa: S310 - addresses of tools.toml
-            length = answer.headers.get("Content-Length")
             content: bytes = answer.read()
     except urllib.error.HTTPError as cause:
         raise ToolError(f"{address} answered {cause.code} {cause.reason}.") from cause
+    except http.client.IncompleteRead as cause:
+        raise ToolError(f"{address} broke off in the middle.") from cause
     except OSError as cause:
         _unreachable.add(site)
         raise ToolError(f"{site} is not reachable.") from cause
-    if length is not None and int(length) != len(content):
-        raise ToolError(f"{address} broke off after {len(content)} of {length} bytes.")
     return content

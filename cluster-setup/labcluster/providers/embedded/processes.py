@@ -61,7 +61,7 @@ def kill(running: Processes) -> None:
 def _wait_gone(running: Processes, seconds: float) -> bool:
     """Wait until none of the processes does anything any more; whether that came true in time.
 
-    A dead process that its parent has not collected yet counts as gone: it holds no port and no file.
+    A dead process that its parent has not collected yet counts as gone.
     """
     deadline = time.monotonic() + seconds
     while any(_alive(process) for process in running):

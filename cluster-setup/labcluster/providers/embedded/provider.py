@@ -64,7 +64,7 @@ class EmbeddedProvider:
             if set(running) == COMPONENTS:
                 return
             # One dead component leaves the others with broken connections: begin anew from etcd's data.
-            processes.kill(list(running.values()))
+            self._end(name)
             self._check_ports(name)
             tools.ensure()
             self._kwokctl(name, "start", "cluster")
@@ -74,7 +74,7 @@ class EmbeddedProvider:
         """End the cluster's processes; its data stays."""
         with self._locked(name):
             self._must_exist(name)
-            processes.kill(self._processes(name))
+            self._end(name)
             processes.owned(self._workdir(name))  # forgets the pid files
 
     def delete(self, name: str) -> None:
@@ -221,6 +221,16 @@ class EmbeddedProvider:
         workdir = self._workdir(name)
         return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
 
+    def _end(self, name: str) -> None:
+        """Kill the cluster's processes and wait until their ports are free (threads may outlive their process)."""
+        running = self._processes(name)
+        processes.kill(running)
+        deadline = time.monotonic() + 5
+        while running and time.monotonic() < deadline:
+            if all(ports.is_free(port) for port in self._ports(name).values()):
+                return
+            time.sleep(0.01)  # polls the condition above
+
     def _remove(self, name: str) -> None:
-        processes.kill(processes.strays(self._workdir(name)))
+        self._end(name)
         shutil.rmtree(clusters_dir() / name, ignore_errors=True)

@@ -1,0 +1,65 @@
+"""The data files of labcluster: pools, cluster.yaml, tools.toml."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from labcluster.addons.course import read_course
+from labcluster.addons.nodes import DEFAULT, read_pool
+from labcluster.errors import DataError
+from labcluster.tools.catalog import MODULES, catalog
+
+
+def test_every_default_node_says_that_it_is_simulated() -> None:
+    """No reader of `kubectl get nodes -o yaml` can take a simulated node for a real one."""
+    nodes = read_pool(DEFAULT)
+    assert len(nodes) == 6
+    for node in nodes:
+        assert node["metadata"]["labels"]["labcluster.dev/simulated"] == "true"
+        assert "simulated" in node["metadata"]["annotations"]["labcluster.dev/note"]
+
+
+def test_gpu_nodes_keep_other_pods_away() -> None:
+    """A node with GPUs has the extended resource and the taint that goes with it."""
+    gpu = [n for n in read_pool(DEFAULT) if "nvidia.com/gpu" in n["status"]["capacity"]]
+    assert len(gpu) == 2
+    assert all(n["spec"]["taints"][0]["key"] == "nvidia.com/gpu" for n in gpu)
+
+
+def test_a_node_without_cpu_is_refused_with_its_file(tmp_path: Path) -> None:
+    """A bad pool file is named in the message."""
+    pool = tmp_path / "pool.yaml"
+    pool.write_text("- {name: n1, memory: 1Gi}\n")
+    with pytest.raises(DataError, match=r"pool\.yaml.*cpu"):
+        read_pool(pool)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("namespace: [", "not valid YAML"),
+        ("{}", "namespace is missing"),
+        ("namespace: a\nnodes: 3\n", "unknown field nodes"),
+        ("namespace: a\nstudent: {rules: [{resources: [pods/status]}]}\n", "status subresource"),
+        ("namespace: a\nstudent: {clusterRules: [{resources: ['*']}]}\n", "all resources"),
+    ],
+)
+def test_a_bad_cluster_yaml_says_what_and_where(tmp_path: Path, text: str, said: str) -> None:
+    """Each mistake in a cluster.yaml gives one message with the file's name."""
+    (tmp_path / "01-lab").mkdir()
+    (tmp_path / "01-lab" / "cluster.yaml").write_text(text)
+    with pytest.raises(DataError, match=said) as caught:
+        read_course(tmp_path)
+    assert "01-lab" in str(caught.value)
+
+
+def test_tools_toml_and_the_pinned_modules_agree() -> None:
+    """The version that users are told is the version that is built."""
+    for tool in catalog():
+        pins = (MODULES / tool.name / "go.mod").read_text()
+        assert re.search(rf"^(require |\t)\S+ {re.escape(tool.version)}( //.*)?$", pins, re.M), tool.name
+        for package in tool.packages.values():
+            assert package in pins
