@@ -6,6 +6,7 @@ a second), which finds every violation.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import json
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ def schema(name: str) -> dict[str, Any]:
 
 @cache
 def _quick(name: str) -> Any:
-    return fastjsonschema.compile(schema(name))
+    # A copy: compiling rewrites the schema's references in place, and `private` shares the definitions of `checks`.
+    return fastjsonschema.compile(copy.deepcopy(schema(name)))
 
 
 def validate(document: Document, name: str) -> None:

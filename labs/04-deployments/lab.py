@@ -693,7 +693,7 @@ cluster_view()
 # ### Tarefa 6 · Volte atrás (4 pontos)
 #
 # **Primeiro, preveja.** O `viewer` tem `${viewers}` réplicas e não declara estratégia, então valem os 25% do padrão. Quantos
-# Pods velhos continuarão prontos? Escreva o número entre aspas em `old-pods`, *antes* de olhar (só `lab.values` sabe o seu).
+# Pods velhos continuarão prontos? Ponha o número em `old_pods`, *antes* de olhar; a célula guarda-o num ConfigMap.
 
 # %% [markdown] lang="en"
 # ## 6 · The release that gets stuck, and the way back (15 min)
@@ -716,7 +716,7 @@ cluster_view()
 # ### Task 6 · Go back (4 points)
 #
 # **First, predict.** The `viewer` has `${viewers}` replicas and declares no strategy, so the default 25% holds. How many old
-# Pods will stay ready? Write the number into `old-pods` *before* you look (`lab.values` holds your values).
+# Pods will stay ready? Put the number into `old_pods` *before* you look; the cell keeps it in a ConfigMap.
 
 # %% solution="prediction"
 old_pods = 0
@@ -876,7 +876,19 @@ ticket = lab.values["ticket"]
 # Deployment, any `restartPolicy` but `Always`: see its answer (the refusal is expected).
 
 # %%
-# !kubectl create deployment simulation --image=nginx:1.27 --dry-run=client -o yaml | sed 's/containers:/restartPolicy: OnFailure\n      containers:/' | kubectl apply --dry-run=server -f - 2>&1
+simulation = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: simulation}
+spec:
+  selector: {matchLabels: {app: simulation}}
+  template:
+    metadata: {labels: {app: simulation}}
+    spec:
+      restartPolicy: OnFailure
+      containers: [{name: md, image: "nginx:1.27"}]
+"""
+# !echo '{simulation}' | kubectl apply --dry-run=server -f -
 
 # %% [markdown] lang="pt-BR"
 # Uma simulação que termina com sucesso dentro de um Deployment recomeça do zero, para sempre; e “em atualização” não quer
@@ -936,11 +948,14 @@ eviction = '{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name":
 
 # %% [markdown] lang="pt-BR"
 # `Cannot evict pod as it would violate the pod's disruption budget`: quem drena espera e tenta de novo. Um orçamento de
-# 100% é uma má ideia em produção (o nó nunca seria drenado); o usual é deixar faltar um.
+# 100% é uma má ideia em produção: o nó nunca seria drenado. O usual é deixar faltar um. Por isso o retiramos:
 
 # %% [markdown] lang="en"
 # `Cannot evict pod as it would violate the pod's disruption budget`: who drains waits and tries again. A budget of 100% is
-# a bad idea in production (the node would never be drained); the usual one lets one be missing.
+# a bad idea in production: the node would never be drained. The usual one lets one be missing. So we take it away again:
+
+# %%
+# !kubectl delete poddisruptionbudget portal
 
 # %% [markdown] reflect="right-tool" points=4 lang="pt-BR"
 # ### Reflexão (4 pontos, corrigida por uma pessoa)
