@@ -75,7 +75,6 @@ class EmbeddedProvider:
         with self._locked(name):
             self._must_exist(name)
             self._end(name)
-            processes.owned(self._workdir(name))  # forgets the pid files
 
     def delete(self, name: str) -> None:
         """Remove processes and files."""
@@ -156,12 +155,21 @@ class EmbeddedProvider:
         return numbers
 
     def _check_ports(self, name: str) -> None:
-        for component, port in self._ports(name).items():
+        numbers = self._ports(name)
+        self._wait_ports_free(name)
+        for component, port in numbers.items():
             if not ports.is_free(port):
                 raise ProviderError(
                     f"Port {port} of cluster {name!r} ({component}) is taken by another program now.\n"
                     f"End it (find it with: ss -ltnp 'sport = :{port}') and try again; the objects are safe."
                 )
+
+    def _wait_ports_free(self, name: str) -> None:
+        """Give threads that outlive their killed process a moment to let go of its sockets."""
+        numbers = self._ports(name).values()
+        deadline = time.monotonic() + 3
+        while not all(ports.is_free(port) for port in numbers) and time.monotonic() < deadline:
+            time.sleep(0.01)  # polls the condition above
 
     def _write_config(self, name: str, numbers: dict[str, int], made: dict[str, Path]) -> None:
         whole = configuration(self._workdir(name), numbers, made, tools.kubernetes_version())
@@ -222,14 +230,12 @@ class EmbeddedProvider:
         return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
 
     def _end(self, name: str) -> None:
-        """Kill the cluster's processes and wait until their ports are free (threads may outlive their process)."""
+        """Kill the cluster's processes; their ports are free afterwards."""
         running = self._processes(name)
         processes.kill(running)
-        deadline = time.monotonic() + 5
-        while running and time.monotonic() < deadline:
-            if all(ports.is_free(port) for port in self._ports(name).values()):
-                return
-            time.sleep(0.01)  # polls the condition above
+        processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe
+        if running:
+            self._wait_ports_free(name)
 
     def _remove(self, name: str) -> None:
         self._end(name)
