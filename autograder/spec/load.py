@@ -41,10 +41,7 @@ def load_lab(course: Path, lab: str, private: Path | None = None) -> Lab:
     if document.data["lab"] != lab:
         raise document.error(("lab",), f"is {document.data['lab']!r}, but the folder is {lab!r}")
     check_names(document)
-    tasks = [
-        parse.task(document, ("tasks", index), item, folder)
-        for index, item in enumerate(document.data["tasks"])
-    ]
+    tasks = [parse.task(document, ("tasks", index), item, folder) for index, item in enumerate(document.data["tasks"])]
     check_lab_rules(document, tasks)
     own = private / lab if private else None
     if own and (own / "checks.yaml").is_file():

@@ -55,8 +55,7 @@ def variants(document: Document) -> dict[str, Variant]:
 def task(document: Document, where: Where, data: Mapping[str, Any], folder: Path) -> Task:
     """One task of the public file."""
     criteria = tuple(
-        criterion(document, (*where, "criteria", index), item, folder)
-        for index, item in enumerate(data["criteria"])
+        criterion(document, (*where, "criteria", index), item, folder) for index, item in enumerate(data["criteria"])
     )
     return Task(data["id"], data["title"], data["points"], criteria, document.line(where))
 
@@ -113,9 +112,7 @@ def _cel(data: Mapping[str, Any]) -> Cel:
 
 def target(data: Mapping[str, Any]) -> Target:
     """apiVersion, kind, name, namespace and labels of a mapping."""
-    return Target(
-        data["apiVersion"], data["kind"], data.get("name"), data.get("namespace"), data.get("labels")
-    )
+    return Target(data["apiVersion"], data["kind"], data.get("name"), data.get("namespace"), data.get("labels"))
 
 
 def _act(data: Mapping[str, Any]) -> Act:

@@ -1,0 +1,139 @@
+"""Judge a lab: the public call behind `autograder check`, the Check button and the grader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autograder.cluster.client import Cluster
+from autograder.cluster.info import cluster_info
+from autograder.cluster.shapes import Shapes
+from autograder.errors import UnknownName, Unreachable
+from autograder.i18n import DEFAULT, _, language
+from autograder.judge.criterion import base, judge_criterion
+from autograder.judge.scene import NO_CLUSTER, Scene
+from autograder.report.hide import hide
+from autograder.report.model import CriterionReport, LabReport, TaskReport
+from autograder.spec.model import Criterion, Lab, Task
+from autograder.spec.validate import suggestion
+
+
+def check_lab(
+    lab: Lab,
+    *,
+    kubeconfig: Path | None,
+    student: str,
+    tasks: Sequence[str] | None = None,
+    lang: str = DEFAULT,
+    announce: Callable[[str], None] | None = None,
+    folder: Path | None = None,
+    reveal: bool = False,
+) -> LabReport:
+    """Judge the tasks (all if None) and report in `lang`.
+
+    `kubeconfig` may be None for a lab that needs no cluster; `folder` is the submission's folder. `announce` is
+    told what a check is about to do to the cluster. `reveal` keeps the details of hidden criteria (instructors only).
+
+    A cluster that does not answer makes outcomes `error`, never lost points. Raises UnknownName for an unknown task or
+    language, KubeconfigError for a kubeconfig that cannot be used.
+    """
+    wanted = _wanted(lab, tasks)
+    with language(lang):
+        scene = _scene(lab, kubeconfig, student, lang, announce or (lambda _text: None), folder)
+        if isinstance(scene, Unreachable):
+            return _unreachable(lab, wanted, student, lang, str(scene), kubeconfig)
+        ready = {task.id: task for task in scene.lab.tasks}
+        reports = tuple(_task(ready[task.id], scene) for task in wanted)
+        report = LabReport(lab.id, student, scene.info.provider, scene.info.simulated, reports)
+        return report if reveal else hide(report)
+
+
+def _wanted(lab: Lab, tasks: Sequence[str] | None) -> list[Task]:
+    known = {task.id: task for task in lab.tasks}
+    for name in tasks or ():
+        if name not in known:
+            hint = suggestion(name, list(known))
+            raise UnknownName(f"lab {lab.id} has no task {name!r}{hint}; it has: {', '.join(known)}")
+    return [task for task in lab.tasks if tasks is None or task.id in tasks]
+
+
+def _scene(
+    lab: Lab,
+    kubeconfig: Path | None,
+    student: str,
+    lang: str,
+    announce: Callable[[str], None],
+    folder: Path | None,
+) -> Scene | Unreachable:
+    cluster = Cluster(kubeconfig) if kubeconfig else None
+    try:
+        info = cluster_info(cluster) if cluster else NO_CLUSTER
+    except Unreachable as error:
+        if lab.asks_cluster:
+            return error
+        cluster, info = None, NO_CLUSTER
+    return Scene(
+        lab=lab.for_student(student),
+        student=student,
+        values=lab.values(student),
+        lang=lang,
+        folder=folder,
+        connection=cluster,
+        info=info,
+        announce=announce,
+        shapes=Shapes(cluster) if cluster else None,
+    )
+
+
+def _task(task: Task, scene: Scene) -> TaskReport:
+    known = {criterion.id: criterion for criterion in task.criteria}
+    done: dict[str, CriterionReport] = {}
+    for criterion in task.criteria:
+        _judge(criterion, known, done, scene)
+    return score(task, scene.lang, tuple(done[criterion.id] for criterion in task.criteria))
+
+
+def _judge(
+    criterion: Criterion, known: dict[str, Criterion], done: dict[str, CriterionReport], scene: Scene
+) -> CriterionReport:
+    """Judge it after what it needs; lost, without acting, where that is lost."""
+    if criterion.id in done:
+        return done[criterion.id]
+    needed = [_judge(known[name], known, done, scene) for name in criterion.needs]
+    lost = next((other for other in needed if other.outcome in ("mismatch", "error")), None)
+    if lost is None:
+        report = judge_criterion(criterion, scene)
+    else:
+        sentence = _("judged only when this is right: {title}").format(title=lost.title)
+        hints = criterion.hints[scene.lang] if lost.outcome == "mismatch" else ()
+        report = base(criterion, scene, lost.outcome, message=sentence, hints=hints)
+    done[criterion.id] = report
+    return report
+
+
+def score(task: Task, lang: str, criteria: tuple[CriterionReport, ...]) -> TaskReport:
+    """The task's score: points of criteria that are not applicable are shared out over the others."""
+    title = task.title[lang]
+    counted = [criterion for criterion in criteria if criterion.outcome != "not-applicable"]
+    total = sum(criterion.points for criterion in counted)
+    if not counted or any(criterion.outcome == "error" for criterion in counted):
+        return TaskReport(task.id, title, None, task.points, criteria)
+    earned = sum(criterion.earned for criterion in counted)
+    points = round(task.points * earned / total, 4) if total else 0.0
+    return TaskReport(task.id, title, points, task.points, criteria)
+
+
+def _unreachable(
+    lab: Lab, tasks: Sequence[Task], student: str, lang: str, message: str, kubeconfig: Path | None
+) -> LabReport:
+    """Every criterion ends in the same error: nothing is lost, nothing is scored."""
+    del kubeconfig
+    filled = {task.id: task for task in lab.for_student(student).tasks}
+    reports = []
+    for task in tasks:
+        criteria = tuple(
+            CriterionReport(item.id, item.title[lang], "error", item.points, message=message, hidden=item.hidden)
+            for item in filled[task.id].criteria
+        )
+        reports.append(score(filled[task.id], lang, criteria))
+    return hide(LabReport(lab.id, student, "", False, tuple(reports)))

@@ -1,0 +1,93 @@
+"""`autograder check LAB`: judge a student's cluster and print score, reasons and hints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.errors import KubeconfigError
+from autograder.i18n import default_language
+
+
+def course_folder(course: Path | None) -> Path:
+    """--course, else COURSE_DIR, else ./labs."""
+    return course or Path(os.environ.get("COURSE_DIR") or "labs")
+
+
+def private_folder(private: Path | None) -> Path | None:
+    """--private, else COURSE_PRIVATE, else None."""
+    if private is None and (named := os.environ.get("COURSE_PRIVATE")):
+        return Path(named)
+    return private
+
+
+def kubeconfig_file(named: Path | None, *, needed: bool) -> Path | None:
+    """--kubeconfig, else AUTOGRADER_KUBECONFIG, else KUBECONFIG; never ~/.kube/config by itself.
+
+    Raises KubeconfigError if none is named but the lab needs one.
+    """
+    found = os.environ.get("AUTOGRADER_KUBECONFIG") or os.environ.get("KUBECONFIG")
+    if named is None and not found and needed:
+        raise KubeconfigError(
+            "no kubeconfig is named: give --kubeconfig, or set AUTOGRADER_KUBECONFIG or KUBECONFIG "
+            "(labcluster kubeconfig prints the path); ~/.kube/config is never used by itself"
+        )
+    return named or (Path(found) if found else None)
+
+
+@click.command("check")
+@click.argument("lab")
+@click.option("--task", "tasks", multiple=True, help="Judge only this task (may be given again).")
+@click.option("--student", help="Whose values to use. [default: $COURSE_STUDENT, else self]")
+@click.option(
+    "--kubeconfig", type=click.Path(path_type=Path), help="[default: $AUTOGRADER_KUBECONFIG, else $KUBECONFIG]"
+)
+@click.option(
+    "--course", type=click.Path(path_type=Path), help="The folder of course.yaml. [default: $COURSE_DIR, else labs]"
+)
+@click.option("--folder", type=click.Path(path_type=Path), help="The submission's folder, for answers in files.")
+@click.option("--lang", help="pt-BR or en. [default: $COURSE_LANG, else pt-BR]")
+@click.option(
+    "--private", type=click.Path(path_type=Path), help="Folder of hidden criteria. [default: $COURSE_PRIVATE]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def command(
+    lab: str,
+    tasks: tuple[str, ...],
+    student: str | None,
+    kubeconfig: Path | None,
+    course: Path | None,
+    folder: Path | None,
+    lang: str | None,
+    private: Path | None,
+    as_json: bool,
+) -> None:
+    """Judge LAB on the cluster that the kubeconfig shows.
+
+    Exit code: 0 all passed, 1 something is not as asked, 2 something could not be judged.
+    """
+    from autograder.check import check_lab
+    from autograder.spec import load_lab
+
+    chosen = lang or default_language()
+    loaded = load_lab(course_folder(course), lab, private_folder(private))
+    report = check_lab(
+        loaded,
+        kubeconfig=kubeconfig_file(kubeconfig, needed=loaded.asks_cluster),
+        student=student or os.environ.get("COURSE_STUDENT") or "self",
+        tasks=tasks or None,
+        lang=chosen,
+        announce=lambda text: click.echo(text, err=True),
+        folder=folder,
+    )
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        from autograder.report.text import render_text
+
+        click.echo(render_text(report, chosen, colour=sys.stdout.isatty()), nl=False)
+    sys.exit(report.exit_code)

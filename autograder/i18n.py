@@ -1,0 +1,56 @@
+"""Messages in the reader's language: stdlib gettext, English ids, catalogues under `locale/`.
+
+The language of a run is a context variable, so that small functions need not hand it on.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from autograder.errors import UnknownName
+from autograder.spec.model import LANGUAGES
+
+DEFAULT = "pt-BR"
+_language: ContextVar[str] = ContextVar("autograder_language", default="en")
+
+
+@contextmanager
+def language(lang: str) -> Iterator[None]:
+    """Messages within this context are in this language.
+
+    Raises UnknownName for a language that the course does not have.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName(f"there is no language {lang!r}; there are: {', '.join(LANGUAGES)}")
+    token = _language.set(lang)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def default_language() -> str:
+    """COURSE_LANG, or Brazilian Portuguese."""
+    return os.environ.get("COURSE_LANG") or DEFAULT
+
+
+def current() -> str:
+    """The language of this run."""
+    return _language.get()
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    folder = Path(__file__).parent / "locale"
+    return gettext.translation("autograder", folder, [lang.replace("-", "_")], fallback=True)
+
+
+def _(message: str) -> str:
+    """The message in the run's language."""
+    return _catalogue(_language.get()).gettext(message)

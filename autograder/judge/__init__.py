@@ -1,0 +1,1 @@
+"""How a criterion is judged: wait, act, watch, undo, and say what was missing."""

@@ -1,0 +1,135 @@
+"""Has the namespace settled? Then waiting longer changes nothing, and a mismatch is final at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.cluster.client import Object
+from autograder.cluster.objects import Objects
+from autograder.errors import UnknownKind
+
+QUIET_S = 2.0
+"""Nothing may have changed for that long."""
+
+WORKLOADS = (
+    ("v1", "Pod"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "ReplicaSet"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "DaemonSet"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+)
+
+# Why a container waits that will wait for ever unless somebody changes something.
+_STUCK = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError")
+
+
+class Quiet:
+    """Watches the versions of a namespace's workloads from poll to poll."""
+
+    def __init__(self) -> None:
+        self._seen: frozenset[tuple[str, str]] = frozenset()
+        self._since = time.monotonic()
+
+    def settled(self, objects: Objects) -> bool:
+        """Whether all is calm and nothing has changed for QUIET_S."""
+        items = workloads(objects)
+        versions = frozenset((item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in items)
+        if versions != self._seen:
+            self._seen, self._since = versions, time.monotonic()
+        return time.monotonic() - self._since >= QUIET_S and at_rest(items)
+
+
+def workloads(objects: Objects) -> list[Object]:
+    """Pods and everything that makes pods, in the lab's namespace."""
+    items: list[Object] = []
+    for api_version, kind in WORKLOADS:
+        try:
+            items += objects.of(api_version, kind)
+        except UnknownKind:
+            continue
+    return items
+
+
+def calm(items: list[Object]) -> bool:
+    """Whether every controller has seen its object's last change and no pod is on its way somewhere."""
+    return not any(_moving(item) for item in items)
+
+
+def at_rest(items: list[Object]) -> bool:
+    """Whether nothing more can come by itself: calm, and no batch work, clock or deadline is running."""
+    return calm(items) and not any(_pending(item) for item in items)
+
+
+def unfinished(items: list[Object]) -> frozenset[str]:
+    """The names of the Deployments whose rollout is not complete."""
+    return frozenset(item["metadata"]["name"] for item in items if item["kind"] == "Deployment" and not _complete(item))
+
+
+def _complete(item: Mapping[str, Any]) -> bool:
+    wanted, status = item["spec"].get("replicas", 1), item.get("status") or {}
+    counts = ("replicas", "updatedReplicas", "availableReplicas")
+    return all(status.get(name, 0) == wanted for name in counts)
+
+
+def _moving(item: Mapping[str, Any]) -> bool:
+    metadata, status = item["metadata"], item.get("status") or {}
+    if metadata.get("deletionTimestamp"):
+        return True
+    if item["kind"] == "Pod":
+        return _pod_moving(item)
+    if item["kind"] not in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"):
+        return False
+    if status.get("observedGeneration") != metadata.get("generation"):
+        return True
+    failing = any(entry["type"] == "ReplicaFailure" for entry in status.get("conditions") or ())
+    wanted = (item.get("spec") or {}).get("replicas", 1)
+    return item["kind"] == "ReplicaSet" and not failing and status.get("replicas", 0) != wanted
+
+
+def _pending(item: Mapping[str, Any]) -> bool:
+    """Something will happen to this object though all is calm: a pod that ends, a clock, a deadline."""
+    kind, status = item["kind"], item.get("status") or {}
+    if kind == "Pod":
+        return status.get("phase") == "Running" and item["spec"].get("restartPolicy") != "Always"
+    if kind in ("HorizontalPodAutoscaler", "CronJob"):
+        return True
+    if kind == "Job":
+        ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
+        return not ended & {"Complete", "Failed", "Suspended"} and not status.get("active")
+    return kind == "Deployment" and _rollout_moving(item)
+
+
+def _rollout_moving(item: Mapping[str, Any]) -> bool:
+    """A rollout that is neither complete nor declared failed: its progress deadline is still to come."""
+    spec, status = item.get("spec") or {}, item.get("status") or {}
+    if spec.get("paused"):
+        return False
+    for entry in status.get("conditions") or ():
+        if entry["type"] == "Progressing":
+            # 600 s is the default that nobody chose; a lab waits for deadlines of seconds.
+            short = (spec.get("progressDeadlineSeconds") or 600) <= 60
+            return entry["status"] == "True" and entry.get("reason") != "NewReplicaSetAvailable" and short
+    return False
+
+
+def _pod_moving(pod: Mapping[str, Any]) -> bool:
+    status = pod.get("status") or {}
+    phase = status.get("phase")
+    conditions = {entry["type"]: entry for entry in status.get("conditions") or ()}
+    if phase in ("Succeeded", "Failed"):
+        return False
+    if phase == "Running":
+        return bool(conditions.get("Ready", {}).get("status") != "True")
+    if conditions.get("PodScheduled", {}).get("reason") in ("Unschedulable", "SchedulingGated"):
+        return False
+    waiting = [
+        ((entry.get("state") or {}).get("waiting") or {}).get("reason")
+        for field in ("initContainerStatuses", "containerStatuses")
+        for entry in status.get(field) or ()
+    ]
+    return not any(reason in _STUCK for reason in waiting)

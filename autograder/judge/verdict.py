@@ -1,0 +1,162 @@
+"""One look: is the criterion true now? If not, a Mismatch says why."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograder.cluster.client import Object
+from autograder.cluster.objects import Objects, select
+from autograder.errors import Mismatch
+from autograder.i18n import _, current
+from autograder.judge.python import call
+from autograder.judge.scene import Scene
+from autograder.match.cel import CelError, evaluate
+from autograder.match.shape import UNKNOWN, Shape
+from autograder.match.tree import ABSENT, Difference, differences
+from autograder.spec.model import Absent, Cel, Count, Expect, Judgement, Python, Target
+
+
+def judge(judgement: Judgement, scene: Scene, objects: Objects | None) -> None:
+    """Return if the judgement holds on these objects (None: no cluster), else raise Mismatch."""
+    if isinstance(judgement, Python):
+        call(judgement, scene)
+        return
+    if objects is None:
+        objects = scene.snapshot()
+    if isinstance(judgement, Cel):
+        judge_cel(judgement, objects)
+        return
+    tree = judgement.of if isinstance(judgement, Count) else judgement.tree
+    shape = scene.shapes.of(tree) if scene.shapes else UNKNOWN
+    if isinstance(judgement, Expect):
+        _expect(tree, objects, shape)
+    elif isinstance(judgement, Absent):
+        _absent(tree, objects, shape)
+    else:
+        _count(judgement, objects, shape)
+
+
+def _expect(tree: Mapping[str, Any], objects: Objects, shape: Shape) -> None:
+    found, rivals = _matching(tree, objects, shape)
+    if found:
+        return
+    if not rivals:
+        raise Mismatch(_("{what} does not exist").format(what=describe_tree(tree)), expected=_brief(tree), found=ABSENT)
+    # The closest object is the one that the reader most likely meant.
+    item, missing = min(rivals, key=lambda rival: len(rival[1]))
+    first = missing[0]
+    raise Mismatch(
+        _more(len(missing) - 1),
+        path=f"{tree['kind']} {item['metadata']['name']}: {first.path}",
+        expected=first.expected,
+        found=first.found,
+    )
+
+
+def _absent(tree: Mapping[str, Any], objects: Objects, shape: Shape) -> None:
+    found, _rivals = _matching(tree, objects, shape)
+    if found:
+        raise Mismatch(
+            _("this should not exist (any more)"),
+            path=f"{tree['kind']} {found[0]['metadata']['name']}",
+            expected=ABSENT,
+            found=[item["metadata"]["name"] for item in found],
+        )
+
+
+def _count(count: Count, objects: Objects, shape: Shape) -> None:
+    found = len(_matching(count.of, objects, shape)[0])
+    for wanted, holds, sentence in (
+        (count.equals, operator.eq, _("exactly {n}")),
+        (count.at_least, operator.ge, _("at least {n}")),
+        (count.at_most, operator.le, _("at most {n}")),
+    ):
+        if wanted is not None and not holds(found, int(wanted)):
+            raise Mismatch(path=describe_tree(count.of), expected=sentence.format(n=wanted), found=found)
+
+
+def judge_cel(cel: Cel, objects: Objects) -> None:
+    """Return if the expression is true over the objects, else raise Mismatch."""
+    names: dict[str, Any] = {}
+    for name, target in cel.objects.items():
+        items = select(target, objects)
+        names[name] = (items[0] if items else None) if target.name is not None else items
+    expected = cel.expected[current()] if cel.expected else cel.expression
+    try:
+        value = evaluate(cel.expression, names)
+    except CelError as error:
+        raise _no_value(cel, names, expected, error) from error
+    if value is not True:
+        raise Mismatch(expected=expected, found=_found(cel, names, value))
+
+
+def _no_value(cel: Cel, names: Mapping[str, Any], expected: str, error: CelError) -> Mismatch:
+    for name, target in cel.objects.items():
+        if target.name is not None and names[name] is None:
+            sentence = _("{what} does not exist").format(what=describe(target))
+            return Mismatch(sentence, expected=expected, found=ABSENT)
+    found = _found(cel, names, ABSENT)
+    message = _("not there yet: {reason}").format(reason=str(error)) if found is ABSENT else ""
+    return Mismatch(message, path=error.where or None, expected=expected, found=found)
+
+
+def _found(cel: Cel, names: Mapping[str, Any], otherwise: Any) -> Any:
+    """The value of `found:`, or the other one if it has none."""
+    if cel.found is None:
+        return otherwise
+    try:
+        return evaluate(cel.found, names)
+    except CelError:
+        return ABSENT
+
+
+def _matching(
+    tree: Mapping[str, Any], objects: Objects, shape: Shape
+) -> tuple[list[Object], list[tuple[Object, list[Difference]]]]:
+    """The objects that match, and those that do not with what is different."""
+    metadata = tree.get("metadata") or {}
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    items: Sequence[Object] = objects.of(tree["apiVersion"], tree["kind"], namespace)
+    if name is not None and not isinstance(name, Mapping):
+        items = [item for item in items if item["metadata"]["name"] == str(name)]
+    found, rivals = [], []
+    for item in items:
+        missing = differences(tree, item, shape)
+        if missing:
+            rivals.append((item, missing))
+        else:
+            found.append(item)
+    return found, rivals
+
+
+def describe(target: Target) -> str:
+    """`Pod web`, or `Pod with app=web`."""
+    return _describe(target.kind, target.name, target.labels)
+
+
+def describe_tree(tree: Mapping[str, Any]) -> str:
+    """The same, of a partial tree."""
+    metadata = tree.get("metadata") or {}
+    return _describe(tree["kind"], metadata.get("name"), metadata.get("labels"))
+
+
+def _describe(kind: str, name: Any, labels: Mapping[str, Any] | None) -> str:
+    if name is not None:
+        return f"{kind} {name}"
+    if labels:
+        return _("{kind} with {labels}").format(
+            kind=kind, labels=", ".join(f"{key}={value}" for key, value in labels.items())
+        )
+    return kind
+
+
+def _brief(tree: Mapping[str, Any]) -> Any:
+    """The tree without what its description says already; just its description if nothing is left."""
+    rest = {key: value for key, value in tree.items() if key not in ("apiVersion", "kind", "metadata")}
+    return rest or describe_tree(tree)
+
+
+def _more(number: int) -> str:
+    return _("{n} more differences").format(n=number) if number > 0 else ""

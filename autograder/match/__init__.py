@@ -1,0 +1,1 @@
+"""Does an object look as asked? Partial trees, and CEL expressions over objects."""
