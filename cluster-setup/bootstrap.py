@@ -107,9 +107,7 @@ def steps(*, with_tools: bool) -> list[Step]:
         ("message catalogues", catalogues + packages, compile_catalogues),
     ]
     if with_tools:
-        tools = digest(
-            *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "cluster-setup/tools").rglob("*.*")))
-        )
+        tools = digest(*(str(p.relative_to(ROOT)) for p in sorted((ROOT / "cluster-setup/tools").rglob("*.*"))))
         all_steps.append(("Kubernetes tools", tools + packages, ensure_tools))
     return all_steps
 

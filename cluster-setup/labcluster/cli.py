@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any, TypeVar
 
 import click
 
-from labcluster.errors import LabclusterError
+from labcluster.errors import DataError, LabclusterError
+from labcluster.names import NAME
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def main() -> None:
     """Run the command; errors of ours are one message and exit code 1, Ctrl-C is 130."""
+    _end_cleanly()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -38,10 +41,31 @@ def main() -> None:
     sys.exit(code or 0)
 
 
+def _end_cleanly() -> None:
+    """Let a closed terminal (SIGHUP) or a shutdown (SIGTERM) undo what is half-made, as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not cut the cleaning up
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, interrupt)
+
+
 def name_option(command: F) -> F:
     """--name, the student's cluster."""
     return click.option("--name", default=lambda: os.environ.get("LABCLUSTER_NAME", "lab"), show_default="lab",
+                        callback=_check_name,
                         help="The cluster's name, one for each student.")(command)  # fmt: skip
+
+
+def _check_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """Refuse what cannot name a cluster before it becomes part of a path."""
+    if not NAME.fullmatch(name):
+        raise DataError(f"{name!r} cannot name a cluster: small letters, digits and inner hyphens, at most 40.")
+    return name
 
 
 def json_option(command: F) -> F:
@@ -51,8 +75,12 @@ def json_option(command: F) -> F:
 
 def course_option(command: F) -> F:
     """--course, the folder of the labs."""
-    return click.option("--course", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The labs' folder.",
-                        default=lambda: os.environ.get("COURSE_DIR", "labs"))(command)  # fmt: skip
+    return click.option(
+        "--course",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="The labs' folder.",
+        default=lambda: os.environ.get("COURSE_DIR", "labs"),
+    )(command)
 
 
 def say(as_json: bool, data: Any, text: str) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from labcluster.addons.course import LabNeeds, read_course
 from labcluster.errors import DataError, ProviderError
+from labcluster.names import NAME
 from labcluster.providers import PROVIDERS, choose
 from labcluster.providers.base import Provider
-
-NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 @dataclass(frozen=True)

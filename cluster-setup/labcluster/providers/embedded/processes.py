@@ -47,6 +47,16 @@ def strays(workdir: Path) -> Processes:
     return found
 
 
+def makers(config: Path) -> Processes:
+    """The kwokctl that still makes the cluster of this configuration, after the command that began it was killed."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"]
+        if command and Path(command[0]).name == "kwokctl" and str(config) in command:
+            found.append(process)
+    return found
+
+
 def kill(running: Processes) -> None:
     """Kill the processes and wait until they are gone.
 

@@ -15,19 +15,21 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 from filelock import FileLock
 
 from labcluster import tools
 from labcluster.errors import ClusterNotFoundError, ProviderError
-from labcluster.paths import clusters_dir, state_dir
+from labcluster.paths import clusters_dir, locks_dir, write_private
 from labcluster.providers.base import Capability, Info, Status
 from labcluster.providers.embedded import ports, processes
 from labcluster.providers.embedded.config import STAGES, configuration
 from labcluster.providers.embedded.processes import Processes
 
 START_SECONDS = 60
+HALF_MADE = "half-made"  # a file that is there from the first step of a creation to its last
 COMPONENTS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"}
 
 
@@ -39,27 +41,20 @@ class EmbeddedProvider:
 
     def create(self, name: str) -> None:
         """Make and start a cluster; it is removed again if it does not become ready."""
-        made = tools.ensure()
-        folder = clusters_dir() / name
         with self._locked(name):
-            if folder.exists():
+            if self.exists(name) and not self._half_made(name):
                 raise ProviderError(
                     f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down"
                 )
-            numbers = self._reserve(name)
-            try:
-                self._write_config(name, numbers, made)
-                self._kwokctl(name, "create", "cluster", "--config", str(folder / "kwokctl.yaml"),
-                              "--kubeconfig", str(folder / "checker.kubeconfig"))  # fmt: skip
-                self._wait_ready(name)
-            except BaseException:  # also after Ctrl-C: nothing half-made may stay
-                self._remove(name)
-                raise
+            self._create(name)
 
     def start(self, name: str) -> None:
         """Start what does not run, with the objects that etcd kept."""
         with self._locked(name):
             self._must_exist(name)
+            if self._half_made(name):  # it was never ready, so no object of the student's is in it
+                self._create(name)
+                return
             running = processes.owned(self._workdir(name))
             if set(running) == COMPONENTS:
                 return
@@ -102,6 +97,8 @@ class EmbeddedProvider:
         self._must_exist(name)
         running = processes.owned(self._workdir(name))
         status: Status = "running" if set(running) == COMPONENTS else "broken" if running else "paused"
+        if self._half_made(name):
+            status = "broken"
         return Info(
             name=name,
             provider=self.name,
@@ -125,10 +122,28 @@ class EmbeddedProvider:
 
     @contextlib.contextmanager
     def _locked(self, name: str) -> Iterator[None]:
-        locks = state_dir() / "locks"
-        locks.mkdir(exist_ok=True, mode=0o700)
-        with FileLock(locks / f"{name}.lock"):
+        with FileLock(locks_dir() / f"{name}.lock"):
             yield
+
+    def _create(self, name: str) -> None:
+        """Make the cluster, under its lock; also in place of what a killed creation left behind."""
+        made = tools.ensure()
+        folder = clusters_dir() / name
+        self._remove(name)
+        try:
+            numbers = self._reserve(name)
+            self._write_config(name, numbers, made)
+            self._kwokctl(name, "create", "cluster", "--config", str(folder / "kwokctl.yaml"),
+                          "--kubeconfig", str(folder / "checker.kubeconfig"))  # fmt: skip
+            self._wait_ready(name)
+            (folder / HALF_MADE).unlink()
+        except BaseException:  # also after Ctrl-C: nothing half-made may stay
+            self._remove(name)
+            raise
+
+    def _half_made(self, name: str) -> bool:
+        """Whether the cluster's creation was killed before it was ever ready."""
+        return (clusters_dir() / name / HALF_MADE).exists()
 
     def _workdir(self, name: str) -> Path:
         return clusters_dir() / name / "kwok" / "clusters" / name
@@ -147,7 +162,8 @@ class EmbeddedProvider:
             numbers = ports.allocate(f"{os.getuid()}/{name}", taken)
             folder = clusters_dir() / name
             folder.mkdir(mode=0o700)
-            (folder / "ports.json").write_text(json.dumps(numbers))
+            write_private(folder / HALF_MADE, "")
+            write_private(folder / "ports.json", json.dumps(numbers))
         return numbers
 
     def _ports(self, name: str) -> dict[str, int]:
@@ -175,7 +191,7 @@ class EmbeddedProvider:
         whole = configuration(self._workdir(name), numbers, made, tools.kubernetes_version())
         stages = [path.read_text() for path in sorted(STAGES.glob("*.yaml"))]
         text = "\n---\n".join([yaml.safe_dump(whole, sort_keys=False), *stages])
-        (clusters_dir() / name / "kwokctl.yaml").write_text(text)
+        write_private(clusters_dir() / name / "kwokctl.yaml", text)
 
     def _kwokctl(self, name: str, *arguments: str) -> None:
         """Run kwokctl for this cluster, with files that nobody else can read.
@@ -192,6 +208,7 @@ class EmbeddedProvider:
         }
         command = [str(made["kwokctl"]), "--name", name, *arguments]
         log = folder / "kwokctl.log"
+        log.touch(mode=0o600)
         with log.open("a") as output:
             code = subprocess.run(
                 command,
@@ -210,7 +227,7 @@ class EmbeddedProvider:
         """Wait until the API server says that it is ready.
 
         Raises:
-            ProviderError: not within START_SECONDS; the end of the API server's log is in the message.
+            ProviderError: a component ended, or START_SECONDS went by; the end of a log is in the message.
         """
         kubectl = [
             str(tools.ensure()["kubectl"]),
@@ -221,9 +238,18 @@ class EmbeddedProvider:
         while time.monotonic() < deadline:
             if subprocess.run([*kubectl, "get", "--raw", "/readyz"], capture_output=True, check=False).returncode == 0:
                 return
-            time.sleep(0.05)  # polls the condition above
-        tail = "\n".join(self.logs(name).get("kube-apiserver", "").splitlines()[-5:])
-        raise ProviderError(f"Cluster {name!r} was not ready within {START_SECONDS} s. The API server says:\n{tail}")
+            ended = COMPONENTS - set(processes.owned(self._workdir(name)))
+            if ended:  # etcd before those that only miss it
+                self._fail(name, sorted(ended)[0], "ended instead of becoming ready")
+            time.sleep(0.05)  # polls the conditions above
+        self._fail(name, "kube-apiserver", f"was not ready within {START_SECONDS} s")
+
+    def _fail(self, name: str, component: str, happened: str) -> NoReturn:
+        tail = "\n".join(self.logs(name).get(component, "").splitlines()[-3:])
+        raise ProviderError(
+            f"Cluster {name!r}: {component} {happened}. The end of its log:\n{tail}\n"
+            "What to look at first (disk, memory, ports): labcluster doctor"
+        )
 
     def _processes(self, name: str) -> Processes:
         workdir = self._workdir(name)
@@ -231,6 +257,7 @@ class EmbeddedProvider:
 
     def _end(self, name: str) -> None:
         """Kill the cluster's processes; their ports are free afterwards."""
+        processes.kill(processes.makers(clusters_dir() / name / "kwokctl.yaml"))  # first, or it would start more
         running = self._processes(name)
         processes.kill(running)
         processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe

@@ -1,0 +1,166 @@
+"""A creation that is cut off, by whatever means, leaves a machine on which the same command works."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from labcluster.providers.embedded import processes
+from labcluster.providers.embedded.provider import EmbeddedProvider
+
+pytestmark = pytest.mark.needs_cluster
+LABCLUSTER = str(Path(sys.executable).with_name("labcluster"))
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A state folder of the test's own, in a folder that every user of the machine may enter."""
+    shared = Path(tempfile.mkdtemp(prefix="labcluster-test-"))
+    shared.chmod(0o755)
+    monkeypatch.setenv("LABCLUSTER_STATE", str(shared))
+    yield shared
+    for name in EmbeddedProvider().names():
+        EmbeddedProvider().delete(name)
+    shutil.rmtree(shared)
+
+
+@pytest.fixture
+def up(state: Path, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
+    """Start `labcluster up --name cut` on a course without labs."""
+    command = [LABCLUSTER, "up", "--name", "cut", "--course", str(tmp_path)]
+    return lambda: subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def workdir() -> Path:
+    """Where kwokctl keeps the cluster."""
+    return EmbeddedProvider()._workdir("cut")
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Poll the condition; fail if it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def assert_nothing_left(state: Path) -> None:
+    """No folder of a cluster, no process of it, no kwokctl that would make one."""
+    assert list((state / "clusters").iterdir()) == []
+    assert processes.strays(workdir()) == []
+    assert processes.makers(state / "clusters/cut/kwokctl.yaml") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_up_leaves_nothing(
+    state: Path, up: Callable[[], subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    """Ctrl-C, a shutdown and a closed terminal all undo the creation, with one message, even if repeated."""
+    making = up()
+    until(lambda: bool(processes.strays(workdir())))
+    making.send_signal(number)
+    making.send_signal(number)
+    said = making.communicate(timeout=30)[1]
+    assert making.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert_nothing_left(state)
+
+
+def test_after_a_killed_up_the_same_command_works(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
+    """SIGKILL allows no cleaning up, so the next `up` makes the cluster anew over what it finds."""
+    making = up()
+    until(lambda: bool(processes.strays(workdir())))
+    making.kill()
+    making.communicate()
+    assert EmbeddedProvider().info("cut").status == "broken"
+    again = up()
+    said = again.communicate(timeout=90)
+    assert again.returncode == 0, said
+    assert EmbeddedProvider().info("cut").status == "running"
+
+
+def test_after_a_killed_up_down_leaves_nothing(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
+    """`down` also removes what was never ready, and ends the kwokctl that would still start components."""
+    making = up()
+    until(lambda: bool(processes.strays(workdir())))
+    making.kill()
+    making.communicate()
+    EmbeddedProvider().delete("cut")
+    assert_nothing_left(state)
+
+
+def test_a_folder_without_a_cluster_is_no_obstacle(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
+    """A machine that lost its power right after the first step of a creation can make the cluster."""
+    (state / "clusters").mkdir(mode=0o700)
+    (state / "clusters/cut").mkdir()
+    making = up()
+    said = making.communicate(timeout=90)
+    assert making.returncode == 0, said
+
+
+def disabled_a_full_disk_during_up_says_which_component_ended(state: Path, tmp_path: Path) -> None:
+    """Where etcd can set no file aside, `up` fails soon, names etcd, and leaves nothing."""
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 * 2**20, 2 * 2**20))
+
+    command = [LABCLUSTER, "up", "--name", "cut", "--course", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=small_files, timeout=60)
+    assert done.returncode == 1
+    assert "etcd" in done.stderr
+    assert "labcluster doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert_nothing_left(state)
+
+
+def test_files_are_private_where_everybody_may_look(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
+    """With an open umask and an open parent folder, nothing of the cluster is open, and the parent stays as it was."""
+    before = os.umask(0)
+    try:
+        making = up()
+    finally:
+        os.umask(before)
+    said = making.communicate(timeout=90)
+    assert making.returncode == 0, said
+    found = [state / "clusters", state / "locks", *(state / "clusters").rglob("*")]
+    assert len(found) > 20
+    # A link's own mode means nothing: kwokctl links to the tools, which hold no secret.
+    assert [p for p in found if not p.is_symlink() and stat.S_IMODE(p.lstat().st_mode) & 0o077] == []
+    assert stat.S_IMODE(state.stat().st_mode) == 0o755
+
+
+@pytest.mark.needs_other_user
+def test_another_user_is_kept_out_by_the_clusters_own_folder(
+    state: Path, up: Callable[[], subprocess.Popen[str]]
+) -> None:
+    """Another user who may enter the parent folder, and reads a file there, reads and writes nothing of the cluster."""
+    making = up()
+    said = making.communicate(timeout=90)
+    assert making.returncode == 0, said
+    open_file = state / "open"
+    open_file.write_text("for all")
+    open_file.chmod(0o644)
+
+    def nobody(*command: str) -> int:
+        return subprocess.run(["sudo", "-n", "-u", "nobody", *command], capture_output=True, check=False).returncode
+
+    folder = state / "clusters" / "cut"
+    assert nobody("cat", str(open_file)) == 0, "the control: this much is open"
+    for secret in ("checker.kubeconfig", "student.kubeconfig", "kwok/clusters/cut/pki/ca.key", "ports.json"):
+        assert (folder / secret).exists()
+        assert nobody("cat", str(folder / secret)) != 0, secret
+    assert nobody("ls", str(folder)) != 0
+    assert nobody("touch", str(folder / "written")) != 0
+    assert nobody("touch", str(state / "clusters" / "written")) != 0
