@@ -33,7 +33,7 @@ class KubeError(Exception):
 
 
 @magics_class
-class KubeMagics(Magics):  # type: ignore[misc]
+class KubeMagics(Magics):
     """The magic itself: `%%kube apply`, `%kube get pods -o wide`."""
 
     @line_cell_magic

@@ -78,6 +78,6 @@ def _select_namespace(context: Context) -> str:
     overlay = folder / "context.yaml"
     head: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "current-context": context.lab}
     overlay.write_text(yaml.safe_dump(head))
-    rest = [part for part in kubeconfig.split(os.pathsep) if not Path(part).name == "context.yaml"]
+    rest = [part for part in kubeconfig.split(os.pathsep) if Path(part).name != "context.yaml"]
     os.environ["KUBECONFIG"] = os.pathsep.join([str(overlay), *rest])
     return _("Your namespace: {namespace}").format(namespace=context.namespace)

@@ -34,7 +34,9 @@ def task_html(task: TaskReport) -> str:
     """One task: its title and its criteria."""
     score = "?" if task.score is None else f"{task.score:g}"
     head = f"<p>{escape(task.title)}: {score}/{task.points:g}</p>"
-    return head + "<ul style='list-style:none;padding-left:0.5em'>" + "".join(map(criterion_html, task.criteria)) + "</ul>"
+    return (
+        head + "<ul style='list-style:none;padding-left:0.5em'>" + "".join(map(criterion_html, task.criteria)) + "</ul>"
+    )
 
 
 def criterion_html(criterion: CriterionReport) -> str:
@@ -43,7 +45,11 @@ def criterion_html(criterion: CriterionReport) -> str:
     line = f"{mark} <strong>{escape(criterion.title)}</strong> ({escape(words(criterion.outcome))})"
     reasons = [
         f"<div>{escape(label)}: <code>{escape(value)}</code></div>"
-        for label, value in ((_("where"), criterion.path), (_("expected"), criterion.expected), (_("found"), criterion.found))
+        for label, value in (
+            (_("where"), criterion.path),
+            (_("expected"), criterion.expected),
+            (_("found"), criterion.found),
+        )
         if value
     ]
     if criterion.message and criterion.outcome != "pass":

@@ -44,9 +44,15 @@ def run_report(arguments: Sequence[str], announce: Callable[[str], None]) -> Lab
     said: list[str] = []
     try:
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
         ) as process:
-            assert process.stderr is not None and process.stdout is not None  # noqa: S101 - both are pipes
+            assert process.stderr is not None  # noqa: S101 - it is a pipe
+            assert process.stdout is not None  # noqa: S101 - it is a pipe
             for line in process.stderr:
                 said.append(line.rstrip())
                 announce(line.rstrip())

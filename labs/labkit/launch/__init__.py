@@ -1,0 +1,1 @@
+"""`make lab`: the student's cluster, the notebooks, and JupyterLab on them."""
