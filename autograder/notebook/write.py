@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -55,7 +56,18 @@ def _extra(lab: Lab) -> list[Path]:
     return sorted(path for path in (lab.folder / "files").rglob("*") if path.is_file())
 
 
-def copy_extra(lab: Lab, folder: Path) -> None:
-    """Copy the lab's `files/` into a folder."""
+def class_files(lab: Lab, folder: Path) -> None:
+    """Write what stands beside the notebook in a class: the lab's `files/`, and what its `files.py` makes.
+
+    Raises BuildError where `files.py` fails.
+    """
     if (lab.folder / "files").is_dir():
         shutil.copytree(lab.folder / "files", folder, dirs_exist_ok=True)
+    script = lab.folder / "files.py"
+    if not script.is_file():
+        return
+    try:
+        runpy.run_path(str(script))["write"](folder, lab.private)
+    except Exception as error:
+        # The course's own Python may fail in any way; its author needs to know which file did.
+        raise BuildError(f"{script}: write() failed: {type(error).__name__}: {error}") from error

@@ -1,0 +1,110 @@
+"""Which notebooks are run to prove a lab, and what each of them must get."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from nbformat import NotebookNode
+
+from autograder.grading.submission import grade_id
+from autograder.notebook import solved, source_notebook, student_version
+from autograder.prove.mutants import read_answers
+from autograder.report.model import LabReport
+from autograder.spec.model import Lab
+
+Kind = Literal["empty", "solution", "alternative", "mutant"]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A notebook and the criteria that it must lose (ids, those that `need` them included); None: score 0."""
+
+    kind: Kind
+    title: str
+    notebook: NotebookNode
+    loses: frozenset[str] | None = frozenset()
+
+    def failure(self, report: LabReport) -> str:
+        """Why the report does not prove it, in one sentence, or ""."""
+        criteria = [criterion for task in report.tasks for criterion in task.criteria]
+        if errors := [item for item in criteria if item.outcome == "error"]:
+            return f"could not be judged: {errors[0].id}: {errors[0].message}"
+        if self.loses is None:
+            got = [f"{task.id} {task.score:g}" for task in report.tasks if task.score]
+            return f"an empty notebook gets points: {', '.join(got)}" if got else ""
+        lost = {item.id for item in criteria if item.outcome == "mismatch"}
+        expected = {item.id for item in criteria if item.id in self.loses and item.outcome != "not-applicable"}
+        parts = []
+        if extra := lost - expected:
+            parts.append("lost, but should not be: " + _why(criteria, extra))
+        if kept := expected - lost:
+            parts.append("kept, but should be lost: " + ", ".join(sorted(kept)))
+        return "; ".join(parts)
+
+
+def _why(criteria: Iterable[object], names: set[str]) -> str:
+    told = []
+    for item in criteria:
+        if (name := getattr(item, "id", "")) in names:
+            parts = [getattr(item, field) for field in ("path", "message")] + [f"found {getattr(item, 'found', None)}"]
+            told.append(f"{name} ({'; '.join(str(part) for part in parts if part)})")
+    return ", ".join(told)
+
+
+def plan(lab: Lab, lang: str) -> list[Proof]:
+    """All proofs of a lab, cheapest first.
+
+    Raises CourseError, BuildError with file and line.
+    """
+    source = source_notebook(lab, lang)
+    given, answered = student_version(source), solved(source)
+    mutants, alternatives = read_answers(lab, _solution_cells(answered), _solution_cells(given))
+    proofs = [
+        Proof("empty", "nothing answered", given, None),
+        Proof("solution", "the solution of lab.py", answered),
+    ]
+    proofs += [Proof("alternative", item.title, _with(answered, item.cells)) for item in alternatives]
+    for item in mutants:
+        proofs.append(Proof("mutant", item.title, _with(answered, item.cells), dependents(lab, item.loses)))
+    return proofs
+
+
+def gaps(lab: Lab, lang: str) -> list[str]:
+    """What a lab has no proof for: criteria that no mutant loses, no other right answer."""
+    proofs = plan(lab, lang)
+    covered = {name for proof in proofs if proof.kind == "mutant" for name in proof.loses or ()}
+    missing = [item.id for task in lab.tasks for item in task.criteria if not item.hidden and item.id not in covered]
+    told = [f"no mutant loses {', '.join(missing)}"] if missing else []
+    if not any(proof.kind == "alternative" for proof in proofs):
+        told.append("no other right answer is given (alternatives)")
+    return [f"{lab.folder / 'solution' / 'mutants.yaml'}: {text}" for text in told]
+
+
+def dependents(lab: Lab, names: Iterable[str]) -> frozenset[str]:
+    """These criteria and all that are lost with them through `needs`."""
+    lost = set(names)
+    criteria = [item for task in lab.tasks for item in task.criteria]
+    while more := {item.id for item in criteria if item.id not in lost and lost & set(item.needs)}:
+        lost |= more
+    return frozenset(lost)
+
+
+def _solution_cells(notebook: NotebookNode) -> dict[str, str]:
+    """grade_id to source of all code cells that a student writes."""
+    cells = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (cell.metadata.get("nbgrader") or {}).get("solution"):
+            cells[str(grade_id(cell))] = cell.source
+    return cells
+
+
+def _with(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+    """A copy with other sources in some cells."""
+    changed = copy.deepcopy(notebook)
+    for cell in changed.cells:
+        if (name := grade_id(cell)) in cells:
+            cell.source = cells[str(name)].rstrip("\n")
+    return changed
