@@ -74,6 +74,7 @@ def lab_command(
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C shall not leave things half-stopped
             jupyter.stop(server)
+            cluster.exception()  # a creation that is under way comes to its end first
             _pause(name)
 
 

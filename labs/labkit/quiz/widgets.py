@@ -199,5 +199,5 @@ def display_section(quiz: Quiz, topic: str) -> SectionView:
     view = SectionView(quiz, topic)
     bundle = dict(view.root._repr_mimebundle_())
     bundle["text/plain"] = text.render_section(quiz, topic)
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    display(bundle, raw=True)
     return view
