@@ -110,7 +110,7 @@ def test_a_folder_without_a_cluster_is_no_obstacle(state: Path, up: Callable[[],
     assert making.returncode == 0, said
 
 
-def disabled_a_full_disk_during_up_says_which_component_ended(state: Path, tmp_path: Path) -> None:
+def test_a_full_disk_during_up_says_which_component_ended(state: Path, tmp_path: Path) -> None:
     """Where etcd can set no file aside, `up` fails soon, names etcd, and leaves nothing."""
 
     def small_files() -> None:

@@ -36,6 +36,12 @@ def _of(pid_file: Path, workdir: Path) -> psutil.Process | None:
     return process if Path(program) == workdir / "bin" / pid_file.stem else None
 
 
+def has_ended(workdir: Path, component: str) -> bool:
+    """Whether the component was started and runs no more. Only looks: kwokctl may be writing the pid file just now."""
+    pid_file = workdir / "pids" / f"{component}.pid"
+    return pid_file.exists() and bool(pid_file.read_text()) and _of(pid_file, workdir) is None
+
+
 def strays(workdir: Path) -> Processes:
     """Components of this cluster that run without a pid file (a creation that was cut off)."""
     home = str(workdir / "bin") + "/"

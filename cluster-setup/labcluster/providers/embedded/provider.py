@@ -210,18 +210,30 @@ class EmbeddedProvider:
         log = folder / "kwokctl.log"
         log.touch(mode=0o600)
         with log.open("a") as output:
-            code = subprocess.run(
+            running = subprocess.Popen(
                 command,
                 env=environment,
                 umask=0o077,
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
-                check=False,
-            ).returncode
+            )
+            code = self._wait_for(name, running)
         if code:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
             raise ProviderError(f"kwokctl {' '.join(arguments[:2])} failed for cluster {name!r}:\n{tail}")
+
+    def _wait_for(self, name: str, kwokctl: subprocess.Popen[bytes]) -> int:
+        """Its exit code. It would wait minutes for an etcd that has ended (a full disk), so that is looked at here."""
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return kwokctl.wait(0.1)
+                if processes.has_ended(self._workdir(name), "etcd"):
+                    self._fail(name, "etcd", "ended while the cluster was started")
+        finally:
+            kwokctl.kill()  # does nothing once it has ended
+            kwokctl.wait()
 
     def _wait_ready(self, name: str) -> None:
         """Wait until the API server says that it is ready.
