@@ -56,10 +56,7 @@ def values(course_id: str, lab: HasVariants, student: str) -> dict[str, Any]:
     `number = int(sha256("course\\0lab\\0student\\0name"))`, then `choice[number % len(choice)]`, or for
     `int: [a, b]` `a + number % (b - a + 1)`.
     """
-    return {
-        name: variant.draw(_number(course_id, lab.id, student, name))
-        for name, variant in lab.variants.items()
-    }
+    return {name: variant.draw(_number(course_id, lab.id, student, name)) for name, variant in lab.variants.items()}
 
 
 def _number(*names: str) -> int:

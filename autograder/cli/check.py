@@ -9,20 +9,8 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.shared import course_option, lang_option, private_option
 from autograder.errors import KubeconfigError
-from autograder.i18n import default_language
-
-
-def course_folder(course: Path | None) -> Path:
-    """--course, else COURSE_DIR, else ./labs."""
-    return course or Path(os.environ.get("COURSE_DIR") or "labs")
-
-
-def private_folder(private: Path | None) -> Path | None:
-    """--private, else COURSE_PRIVATE, else None."""
-    if private is None and (named := os.environ.get("COURSE_PRIVATE")):
-        return Path(named)
-    return private
 
 
 def kubeconfig_file(named: Path | None, *, needed: bool) -> Path | None:
@@ -46,23 +34,19 @@ def kubeconfig_file(named: Path | None, *, needed: bool) -> Path | None:
 @click.option(
     "--kubeconfig", type=click.Path(path_type=Path), help="[default: $AUTOGRADER_KUBECONFIG, else $KUBECONFIG]"
 )
-@click.option(
-    "--course", type=click.Path(path_type=Path), help="The folder of course.yaml. [default: $COURSE_DIR, else labs]"
-)
+@course_option
 @click.option("--folder", type=click.Path(path_type=Path), help="The submission's folder, for answers in files.")
-@click.option("--lang", help="pt-BR or en. [default: $COURSE_LANG, else pt-BR]")
-@click.option(
-    "--private", type=click.Path(path_type=Path), help="Folder of hidden criteria. [default: $COURSE_PRIVATE]"
-)
+@lang_option
+@private_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(
     lab: str,
     tasks: tuple[str, ...],
     student: str | None,
     kubeconfig: Path | None,
-    course: Path | None,
+    course: Path,
     folder: Path | None,
-    lang: str | None,
+    lang: str,
     private: Path | None,
     as_json: bool,
 ) -> None:
@@ -73,14 +57,13 @@ def command(
     from autograder.check import check_lab
     from autograder.spec import load_lab
 
-    chosen = lang or default_language()
-    loaded = load_lab(course_folder(course), lab, private_folder(private))
+    loaded = load_lab(course, lab, private)
     report = check_lab(
         loaded,
         kubeconfig=kubeconfig_file(kubeconfig, needed=loaded.asks_cluster),
         student=student or os.environ.get("COURSE_STUDENT") or "self",
         tasks=tasks or None,
-        lang=chosen,
+        lang=lang,
         announce=lambda text: click.echo(text, err=True),
         folder=folder,
     )
@@ -89,5 +72,5 @@ def command(
     else:
         from autograder.report.text import render_text
 
-        click.echo(render_text(report, chosen, colour=sys.stdout.isatty()), nl=False)
+        click.echo(render_text(report, lang, colour=sys.stdout.isatty()), nl=False)
     sys.exit(report.exit_code)

@@ -96,6 +96,7 @@ def _done(ready: Deed | None, criterion: Criterion, scene: Scene, rolling: froze
         return
     announcement = _("A hidden check acts on your cluster for a moment.") if criterion.hidden else ready.announce()
     scene.announce(announcement)
+    scene.quiet.disturb()
     try:
         try:
             ready.do(time.monotonic() + criterion.within)
@@ -104,5 +105,6 @@ def _done(ready: Deed | None, criterion: Criterion, scene: Scene, rolling: froze
         yield
     finally:
         ready.undo()
+        scene.quiet.disturb()
         calm_down(scene, UNDO_S, rolling)
         scene.announce(_("The check has put everything back."))

@@ -6,13 +6,16 @@ After the undo, ReplicaSets that the act brought are removed and the others get 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from autograder.cluster.client import Object
 from autograder.judge.scene import Scene
+from autograder.judge.wait import POLL_S, UNDO_S, calm_down, pause
 
 _REVISION = "deployment.kubernetes.io/"
+RESTORE_S = 5.0
 
 
 class Revisions:
@@ -33,20 +36,29 @@ class Revisions:
         """Call after the old template is back: waits until it is in force."""
         if self._deployment is None:
             return
-        from autograder.judge.wait import UNDO_S, calm_down
-
         calm_down(self._scene, UNDO_S, rolling=frozenset())
-        cluster = self._scene.cluster
-        for found in self._owned(self._deployment):
+        deadline = time.monotonic() + RESTORE_S
+        # The Deployment's controller may still count a ReplicaSet that is gone, and number the others anew.
+        while self._put_back(self._deployment) and time.monotonic() < deadline:
+            pause(POLL_S)
+
+    def _put_back(self, deployment: Object) -> bool:
+        """One look; whether something had to be changed."""
+        cluster, changed = self._scene.cluster, False
+        for found in self._owned(deployment):
             known = self._sets.get(found["metadata"]["uid"])
             if known is None:
                 if not found["spec"].get("replicas"):
                     cluster.delete(found)
+                    changed = True
             elif _revision(known) != _revision(found):
                 cluster.patch(found, _patch(known, found))
-        now = cluster.get(*_key(self._deployment))
-        if now and _revision(now) != _revision(self._deployment):
-            cluster.patch(now, _patch(self._deployment, now))
+                changed = True
+        now = cluster.get(*_key(deployment))
+        if now and _revision(now) != _revision(deployment):
+            cluster.patch(now, _patch(deployment, now))
+            changed = True
+        return changed
 
     def _owned(self, deployment: Object) -> list[Object]:
         namespace = deployment["metadata"]["namespace"]

@@ -12,6 +12,7 @@ from autograder.cluster.info import ClusterInfo
 from autograder.cluster.objects import Snapshot
 from autograder.cluster.shapes import Shapes
 from autograder.errors import KubeconfigError
+from autograder.judge.settled import Quiet
 from autograder.spec.model import CAPABILITIES, Lab
 
 NO_CLUSTER = ClusterInfo("", CAPABILITIES, simulated=False)
@@ -29,7 +30,9 @@ class Scene:
     connection: Cluster | None
     info: ClusterInfo
     announce: Callable[[str], None]
-    shapes: Shapes | None = field(default=None)
+    shapes: Shapes | None = None
+    # Shared by all criteria: what has not changed since an earlier one need not be waited for again.
+    quiet: Quiet = field(default_factory=Quiet)
 
     @property
     def cluster(self) -> Cluster:
@@ -46,14 +49,14 @@ class Scene:
 class Context:
     """What a Python check gets: `function(ctx)`.
 
-    `folder` is the submission's folder (or None), `private` the instructor's folder of this lab (or None),
+    `folder` is the submission's folder (or None), `private` the instructor's folder (COURSE_PRIVATE, or None),
     `student` the student's id, `values` the student's values, `lang` the report's language.
     """
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self.folder = scene.folder
-        self.private = scene.lab.private
+        self.private = scene.lab.private.parent if scene.lab.private else None
         self.student = scene.student
         self.values = dict(scene.values)
         self.lang = scene.lang

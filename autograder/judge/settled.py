@@ -32,7 +32,11 @@ class Quiet:
     """Watches the versions of a namespace's workloads from poll to poll."""
 
     def __init__(self) -> None:
-        self._seen: frozenset[tuple[str, str]] = frozenset()
+        self.disturb()
+
+    def disturb(self) -> None:
+        """Something was done whose effect may show in objects that are not watched here: begin anew."""
+        self._seen: frozenset[tuple[str, str]] | None = None
         self._since = time.monotonic()
 
     def settled(self, objects: Objects) -> bool:

@@ -10,7 +10,7 @@ from autograder.cluster.objects import Snapshot
 from autograder.errors import Mismatch
 from autograder.i18n import _
 from autograder.judge.scene import Scene
-from autograder.judge.settled import Quiet, calm, unfinished, workloads
+from autograder.judge.settled import calm, unfinished, workloads
 
 POLL_S = 0.15
 UNDO_S = 20.0
@@ -26,7 +26,6 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0) -> No
     change, so one look is enough.
     """
     deadline = time.monotonic() + within
-    quiet = Quiet()
     while True:
         snapshot = scene.snapshot() if scene.connection else None
         try:
@@ -36,7 +35,7 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0) -> No
             _hold(look, scene, holds_for)
         except Mismatch:
             late = time.monotonic() >= deadline
-            if snapshot is None or late or quiet.settled(snapshot):
+            if snapshot is None or late or scene.quiet.settled(snapshot):
                 raise
         else:
             return

@@ -10,9 +10,11 @@ from typing import Any
 from autograder.errors import UnknownName
 from autograder.spec import parse
 from autograder.spec.document import Document, read
+from autograder.spec.expressions import check_expressions
 from autograder.spec.model import Course, Lab, Task
-from autograder.spec.rules import check_lab_rules, check_names
+from autograder.spec.rules import check_lab_rules
 from autograder.spec.validate import suggestion, validate
+from autograder.variants import Variant
 
 
 def load_course(course: Path) -> Course:
@@ -40,12 +42,13 @@ def load_lab(course: Path, lab: str, private: Path | None = None) -> Lab:
     validate(document, "checks")
     if document.data["lab"] != lab:
         raise document.error(("lab",), f"is {document.data['lab']!r}, but the folder is {lab!r}")
-    check_names(document)
+    variants = parse.variants(document)
+    check_expressions(document, variants)
     tasks = [parse.task(document, ("tasks", index), item, folder) for index, item in enumerate(document.data["tasks"])]
     check_lab_rules(document, tasks)
     own = private / lab if private else None
     if own and (own / "checks.yaml").is_file():
-        tasks = _overlay(read(own / "checks.yaml"), tasks, own)
+        tasks = _overlay(read(own / "checks.yaml"), tasks, own, variants)
     return Lab(
         id=lab,
         course_id=known.id,
@@ -53,7 +56,7 @@ def load_lab(course: Path, lab: str, private: Path | None = None) -> Lab:
         private=own,
         namespace=_namespace(folder, lab),
         title=document.data["title"],
-        variants=parse.variants(document),
+        variants=variants,
         tasks=tuple(tasks),
     )
 
@@ -69,9 +72,10 @@ def _namespace(folder: Path, lab: str) -> str:
     return str(document.data["namespace"])
 
 
-def _overlay(document: Document, tasks: list[Task], folder: Path) -> list[Task]:
+def _overlay(document: Document, tasks: list[Task], folder: Path, variants: Mapping[str, Variant]) -> list[Task]:
     """The tasks with the private file's weights and hidden criteria."""
     validate(document, "private")
+    check_expressions(document, variants)
     merged = {task.id: task for task in tasks}
     for index, data in enumerate(document.data["tasks"]):
         if data["id"] not in merged:

@@ -149,8 +149,7 @@ class Task:
 class Lab:
     """One lab as its checks.yaml (and the private one, if given) says.
 
-    `folder` is the lab's folder, `private` the instructor's folder of this lab or None. `grader` is the
-    capabilities-bearing provider that grades a class, from course.yaml.
+    `folder` is the lab's folder, `private` the instructor's folder of this lab (`$COURSE_PRIVATE/<lab>`) or None.
     """
 
     id: str

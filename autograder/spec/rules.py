@@ -1,17 +1,14 @@
-"""What a JSON Schema cannot say: sums, references, cycles, `${names}`, and that expressions compile."""
+"""What a JSON Schema cannot say: sums, unique ids, references, cycles."""
 
 from __future__ import annotations
 
 import ast
 import math
-import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from autograder.errors import CourseError
 from autograder.spec.document import Document, Where
 from autograder.spec.model import Criterion, Python, Task
-from autograder.spec.substitute import names
 from autograder.spec.validate import suggestion
 
 
@@ -100,31 +97,3 @@ def _check_python(document: Document, task: Task) -> None:
         if function not in defined:
             hint = suggestion(function, defined)
             raise _at(document, criterion, f"{file} defines no function {function!r}{hint}")
-
-
-def check_names(document: Document) -> None:
-    """Every `${name}` in the document is one of its values, and every `$matches` is a regular expression."""
-    known = list(document.data.get("values", {}))
-    for where, text in _strings(document.data, ()):
-        for name in sorted(names(text) - set(known)):
-            listed = ", ".join(known) if known else "none"
-            raise document.error(
-                where,
-                f"${{{name}}} is not one of the lab's values{suggestion(name, known)}; it has: {listed}",
-            )
-        if where[-1:] == ("$matches",):
-            try:
-                re.compile(text)
-            except re.error as error:
-                raise document.error(where, f"this is no regular expression: {error}") from error
-
-
-def _strings(data: Any, where: Where) -> Iterator[tuple[Where, str]]:
-    if isinstance(data, str):
-        yield where, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _strings(value, (*where, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _strings(value, (*where, index))
