@@ -205,6 +205,8 @@ class EmbeddedProvider:
             "HOME": str(folder),
             "PATH": f"{made['kubectl'].parent}:/usr/bin:/bin",
             "KWOK_WORKDIR": str(folder / "kwok"),
+            # Collect garbage a little earlier: about 20 MiB less a cluster (50 saves more, but starts more slowly).
+            "GOGC": "75",
         }
         command = [str(made["kwokctl"]), "--name", name, *arguments]
         log = folder / "kwokctl.log"

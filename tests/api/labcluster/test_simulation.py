@@ -1,0 +1,80 @@
+"""Simulated nodes and pods behave as the labs need: ready after a moment, stalled by a bad image, done when deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from labcluster.api import Api, NotFoundError, Object
+from labcluster.factory import ScratchCluster
+
+pytestmark = pytest.mark.needs_cluster
+SPACE = "test-simulation"
+PODS = f"/api/v1/namespaces/{SPACE}/pods"
+
+
+@pytest.fixture(scope="module")
+def api(cluster: ScratchCluster) -> Iterator[Api]:
+    """The checker's credential, with a namespace of these tests' own."""
+    admin = Api(cluster.checker_kubeconfig)
+    admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}})
+    account = f"/api/v1/namespaces/{SPACE}/serviceaccounts"
+    admin.wait("the default account", lambda: bool(admin.call("GET", account)["items"]), 10)
+    yield admin
+    admin.call("DELETE", f"/api/v1/namespaces/{SPACE}")
+
+
+def make(api: Api, name: str, image: str, **spec: Any) -> str:
+    """Create a pod; its path."""
+    containers = [{"name": "main", "image": image}]
+    body: Object = {"metadata": {"name": name}, "spec": {"containers": containers, **spec}}
+    api.call("POST", PODS, {"apiVersion": "v1", "kind": "Pod", **body})
+    return f"{PODS}/{name}"
+
+
+def status(api: Api, path: str) -> Object:
+    """The object's status."""
+    found: Object = api.call("GET", path).get("status", {})
+    return found
+
+
+def test_a_pod_becomes_ready_with_its_sidecar_and_then_goes(api: Api) -> None:
+    """Every container reports, init containers and sidecars as well; a deletion is carried out."""
+    sidecar = {"name": "collector", "image": "logs:1", "restartPolicy": "Always"}
+    path = make(api, "web", "web:1", initContainers=[{"name": "setup", "image": "setup:1"}, sidecar])
+    api.wait("the pod to run", lambda: status(api, path)["phase"] == "Running", 15)
+    now = status(api, path)
+    assert [c["ready"] for c in now["containerStatuses"]] == [True]
+    first, second = now["initContainerStatuses"]
+    assert first["state"]["terminated"]["reason"] == "Completed"
+    assert "running" in second["state"]
+    api.call("DELETE", path)
+
+    def gone() -> bool:
+        try:
+            api.call("GET", path)
+        except NotFoundError:
+            return True
+        return False
+
+    api.wait("the pod to be gone", gone, 15)
+
+
+def test_an_image_that_does_not_exist_stalls_and_says_that_it_is_simulated(api: Api) -> None:
+    """The pod waits with Kubernetes' own reason, is never ready, and its message names the simulation."""
+    path = make(api, "stalled", "web:does-not-exist")
+    api.wait("the image to be refused", lambda: bool(status(api, path).get("containerStatuses")), 15)
+    container = status(api, path)["containerStatuses"][0]
+    assert container["ready"] is False
+    assert container["state"]["waiting"]["reason"] == "ImagePullBackOff"
+    assert "simulated" in container["state"]["waiting"]["message"]
+
+
+def test_a_job_completes(api: Api) -> None:
+    """A Job's pod ends by itself, and the Job counts it."""
+    jobs = f"/apis/batch/v1/namespaces/{SPACE}/jobs"
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "sim", "image": "sim:1"}]}}
+    api.call("POST", jobs, {"metadata": {"name": "sim"}, "spec": {"template": template}})
+    api.wait("the Job to complete", lambda: status(api, f"{jobs}/sim").get("succeeded") == 1, 30)
