@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -15,6 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 60
+# No question about news and updates; every cell drawn, so that a live view that is scrolled away goes on;
+# nbgrader's tools are for instructors.
+SETTINGS: dict[str, dict[str, object]] = {
+    "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": True}},
+}
 DEFAULT_PORT = 8888
 
 
@@ -62,6 +74,7 @@ def start(folder: Path, state: Path, port: int, environment: Mapping[str, str]) 
     token = secrets.token_hex(24)
     for part in ("config", "data", "runtime", "ipython"):
         (state / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_settings(state / "config")
     private = {
         "JUPYTER_CONFIG_DIR": str(state / "config"),
         "JUPYTER_DATA_DIR": str(state / "data"),
@@ -85,6 +98,15 @@ def start(folder: Path, state: Path, port: int, environment: Mapping[str, str]) 
             start_new_session=True,
         )  # fmt: skip
     return Server(process, f"http://127.0.0.1:{port}/lab?token={token}", log)
+
+
+def _write_settings(config: Path) -> None:
+    """Put our settings in place once; what the person changes afterwards stays."""
+    for name, content in SETTINGS.items():
+        file = config / name
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content))
 
 
 def wait_ready(server: Server) -> None:
