@@ -101,3 +101,7 @@ class Mismatch(Exception):  # noqa: N818 (a verdict, not an error)
         self.expected = expected
         self.found = found
         self.fraction = fraction
+
+
+class Violated(Mismatch):
+    """Something that must hold throughout did not, for a moment at least: waiting longer does not undo it."""

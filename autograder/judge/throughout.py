@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.cluster.client import Cluster, Object
-from autograder.errors import Mismatch, Unreachable
+from autograder.errors import Mismatch, Unreachable, Violated
 from autograder.i18n import _
 from autograder.judge.scene import Scene
 from autograder.judge.verdict import judge_cel
@@ -96,7 +96,7 @@ class Witness:
         return sorted(items, key=lambda item: item["metadata"]["name"])
 
     def judge_new(self) -> None:
-        """Judge the events that came; Mismatch at the first moment at which the expression did not hold."""
+        """Judge the events that came; Violated at the first moment at which the expression did not hold."""
         for watcher in self.watchers:
             if watcher.broken:
                 raise Unreachable(f"watching the cluster broke off: {watcher.broken}")
@@ -113,13 +113,13 @@ class Witness:
             self.judge_now()
 
     def judge_now(self) -> None:
-        """Judge the present state."""
+        """Judge the present state; Violated if the expression does not hold."""
         try:
             judge_cel(self._cel, self)
         except Mismatch as error:
             sentence = _("this did not hold at every moment after the check acted")
-            error.message = f"{sentence}. {error.message}".strip().removesuffix(". ")
-            raise
+            message = f"{sentence}. {error.message}".removesuffix(". ")
+            raise Violated(message, path=error.path, expected=error.expected, found=error.found) from error
 
     def finish(self) -> None:
         """Judge what still arrives until the lag is over, then the last state."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from autograder.cluster.objects import Snapshot
-from autograder.errors import Mismatch
+from autograder.errors import Mismatch, Violated
 from autograder.i18n import _
 from autograder.judge.scene import Scene
 from autograder.judge.settled import calm, unfinished, workloads
@@ -33,6 +33,8 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0) -> No
             if snapshot is None or not holds_for:
                 return
             _hold(look, scene, holds_for)
+        except Violated:
+            raise
         except Mismatch:
             late = time.monotonic() >= deadline
             if snapshot is None or late or scene.quiet.settled(snapshot):
