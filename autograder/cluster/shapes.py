@@ -110,7 +110,7 @@ def _prune(schema: Mapping[str, Any]) -> dict[str, Any]:
     pruned: dict[str, Any] = {}
     if fields := {name: _prune(field) for name, field in schema.get("properties", {}).items()}:
         pruned["p"] = {name: field for name, field in fields.items() if field}
-    if items := _prune(schema.get("items", {})):
+    if "items" in schema and (items := _prune(schema["items"])):
         pruned["i"] = items
     if keys := schema.get("x-kubernetes-list-map-keys"):
         pruned["k"] = keys
