@@ -552,7 +552,8 @@ cluster_view()
 # ```
 #
 # É sempre uma troca entre **capacidade perdida** e **lugares a mais**; por isso os dois não podem ser zero ao mesmo tempo (a
-# API recusa), e limites maiores terminam mais depressa. E repare na palavra que segura tudo: **pronto**. O passo seguinte
+# API recusa), e limites maiores terminam mais depressa. (`maxSurge: 0` não é o mesmo que `Recreate`: um Pod que está
+# terminando ainda roda, por até 30 segundos, enquanto o novo nasce. Para o servidor de licenças, não bastaria.) E repare na palavra que segura tudo: **pronto**. O passo seguinte
 # só acontece quando o Pod novo fica `Ready`; sem uma `readinessProbe` honesta (laboratório 02), um Pod “pronto” que ainda
 # não atende faz a atualização sem parada virar uma parada. Há também `minReadySeconds`: por quanto tempo o Pod novo precisa
 # ficar pronto até contar como *disponível*.
@@ -591,7 +592,8 @@ cluster_view()
 # ```
 #
 # It is always a trade between **lost capacity** and **extra places**; that is why both cannot be zero at once (the API
-# refuses), and wider limits finish sooner. And see the word that holds it all up: **ready**. The next step comes only when
+# refuses), and wider limits finish sooner. (`maxSurge: 0` is not the same as `Recreate`: a Pod that is terminating still
+# runs, for up to 30 seconds, while the new one is born. For the licence server it would not do.) And see the word that holds it all up: **ready**. The next step comes only when
 # the new Pod is `Ready`; without an honest `readinessProbe` (lab 02), a “ready” Pod that does not serve yet turns the
 # update without downtime into downtime. There is also `minReadySeconds`: how long the new Pod must stay ready before it
 # counts as *available*.
