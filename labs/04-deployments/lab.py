@@ -273,7 +273,7 @@ cluster_view()
 # `kubectl label pod NAME key=value` sets a label; `kubectl label pod NAME key-` (with the minus sign) removes it.
 # In a Python cell, what follows `!` goes to the terminal, and `{variable}` is filled in.
 
-# %% solution="quarantine"
+# %% solution="quarantine" tags=["nbval-ignore-output"]
 ### BEGIN SOLUTION
 # pod = !kubectl get pods -l app=portal -o name
 # !kubectl label {pod[0]} state=quarantine app-
@@ -775,7 +775,7 @@ ticket = lab.values["ticket"]
 # What a rollback does **not** undo: data. If the new version migrated a database, the old template comes back; the database
 # does not.
 
-# %% solution="undo"
+# %% solution="undo" tags=["nbval-ignore-output"]
 ### BEGIN SOLUTION
 # !kubectl rollout undo deployment/viewer
 # !kubectl rollout status deployment/viewer --timeout=10s
@@ -789,7 +789,9 @@ ticket = lab.values["ticket"]
 
 # %% [markdown] lang="pt-BR"
 # Procure a revisão 1 no histórico: ela sumiu, e há um número novo no fim. Voltar é **andar para a frente** até um template
-# antigo; o mesmo ReplicaSet recebe o número seguinte.
+# antigo; o mesmo ReplicaSet recebe o número seguinte. E leia o aviso que `undo` mostrou: é a deriva
+# da seção 3. O rollback muda o cluster, não o manifesto; se a tag errada tivesse vindo de um arquivo, o próximo `apply` a
+# traria de volta. Depois de um rollback, corrija o arquivo.
 #
 # ## 7 · O contrato completo (15 min)
 #
@@ -813,7 +815,9 @@ ticket = lab.values["ticket"]
 
 # %% [markdown] lang="en"
 # Look for revision 1 in the history: it is gone, and there is a new number at the end. To go back is to **go forward** to
-# an old template; the same ReplicaSet receives the next number.
+# an old template; the same ReplicaSet receives the next number. And read the warning that `undo` printed: it is
+# the drift of section 3. The rollback changes the cluster, not the manifest; had the wrong tag come from a file, the next
+# `apply` would bring it back. After a rollback, mend the file.
 #
 # ## 7 · The whole contract (15 min)
 #
