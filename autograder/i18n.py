@@ -6,7 +6,6 @@ The language of a run is a context variable, so that small functions need not ha
 from __future__ import annotations
 
 import gettext
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,11 +32,6 @@ def language(lang: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
-
-
-def default_language() -> str:
-    """COURSE_LANG, or Brazilian Portuguese."""
-    return os.environ.get("COURSE_LANG") or DEFAULT
 
 
 def current() -> str:

@@ -70,9 +70,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None] | pytest.TestReport:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None] | pytest.TestReport:
     """Where all is required, a skip of any kind is a failure."""
     report: pytest.TestReport = yield  # type: ignore[misc,assignment]
     if STRICT and report.skipped:

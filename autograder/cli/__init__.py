@@ -10,8 +10,7 @@ import click
 from autograder.errors import AutograderError
 
 COMMANDS = {
-    name: f"autograder.cli.{name}:command"
-    for name in ("check", "lint", "build", "prove", "grade", "rehearse", "course")
+    name: f"autograder.cli.{name}:command" for name in ("check", "lint", "build", "prove", "rehearse", "course")
 }
 
 

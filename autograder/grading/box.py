@@ -29,6 +29,7 @@ class Box:
     """`work` is the submission's copy, `run` holds the kernel's connection; `command` starts the kernel in `work`.
 
     `give_away` is called once the connection file is written: it lets the kernel's user own what it needs.
+    `log` is what the kernel's process says, out of the kernel's sight.
     """
 
     work: Path
@@ -38,6 +39,7 @@ class Box:
     env: dict[str, str]
     limits: Limits
     give_away: Callable[[], None]
+    log: Path
 
     def snapshot(self, target: Path) -> Path:
         """Copy what the kernel has made of the submission's files so far; the kernel cannot touch the copy."""
@@ -77,7 +79,7 @@ def box(
             walls = _walls(lab, cluster, work, run, limits, stack)
             give_away = walls.give_away
             command = walls.command(command, {**env, "HOME": sandbox.HOME, "USER": "student", "TMPDIR": "/tmp"})  # noqa: S108
-        yield Box(work, run, connection, command, _outer(env, sandboxed), limits, give_away)
+        yield Box(work, run, connection, command, _outer(env, sandboxed), limits, give_away, Path(top, "kernel.log"))
 
 
 def _walls(

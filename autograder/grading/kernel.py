@@ -6,6 +6,7 @@ hostile kernel makes the client raise ends the kernel, not the grading.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -173,17 +174,21 @@ def kernel(notebook: NotebookNode, box: Box) -> Iterator[Kernel]:
         startup_timeout=limits.startup_seconds, store_widget_state=False, error_on_timeout=_timeout(limits),
     )  # fmt: skip
     client.limits = limits
-    try:
-        client.start_new_kernel(env=box.env, cwd=str(box.work))
-        watchdog = _Watchdog(manager.provisioner.pid, box)  # type: ignore[union-attr]
-        watchdog.start()
-    except (OSError, RuntimeError) as error:
-        raise GradingError(f"the kernel for the submission does not start: {error}") from error
+    client.log = logging.getLogger(__name__)  # a submission's errors are in its outputs, not on our terminal
+    client.log.setLevel(logging.CRITICAL)
+    with box.log.open("wb") as log:
+        try:
+            client.start_new_kernel(env=box.env, cwd=str(box.work), stdout=log, stderr=log)
+            watchdog = _Watchdog(manager.provisioner.pid, box)  # type: ignore[union-attr]
+            watchdog.start()
+        except (OSError, RuntimeError) as error:
+            raise GradingError(f"the kernel for the submission does not start: {error}") from error
     try:
         try:
             client.start_new_kernel_client()
         except (RuntimeError, TimeoutError) as error:
-            raise GradingError(f"the kernel for the submission does not answer: {error}") from error
+            told = box.log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
+            raise GradingError(f"the kernel for the submission does not answer: {error}\n{told}") from error
         yield Kernel(client, watchdog)
     finally:
         watchdog.stop()

@@ -20,8 +20,8 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy until the end, then tell the other side that no more comes."""
-    with contextlib.suppress(ConnectionError):
+    """Copy until the end, then tell the other side that no more comes; either side may have gone at any time."""
+    with contextlib.suppress(OSError):
         while data := await reader.read(CHUNK):
             writer.write(data)
             await writer.drain()

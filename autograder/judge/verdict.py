@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -98,8 +99,19 @@ def _no_value(cel: Cel, names: Mapping[str, Any], expected: str, error: CelError
             sentence = _("{what} does not exist").format(what=describe(target))
             return Mismatch(sentence, expected=expected, found=ABSENT)
     found = _found(cel, names, ABSENT)
-    message = _("not there yet: {reason}").format(reason=str(error)) if found is ABSENT else ""
+    message = _("not there yet: {reason}").format(reason=_reason(error)) if found is ABSENT else ""
     return Mismatch(message, path=error.where or None, expected=expected, found=found)
+
+
+def _reason(error: CelError) -> str:
+    """The usual evaluation errors in the reader's language; a rare one as the library says it."""
+    if field := re.match(r"no such member in mapping: '(.*)'", str(error)):
+        return _("the field {name} is not set").format(name=field[1])
+    if str(error) == "no such key":
+        return _("the field {name} is not set").format(name=error.where)
+    if str(error) == "invalid_argument":
+        return _("the list has no such item")
+    return str(error)
 
 
 def _found(cel: Cel, names: Mapping[str, Any], otherwise: Any) -> Any:

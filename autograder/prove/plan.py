@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nbformat import NotebookNode
 
 from autograder.grading.submission import grade_id
 from autograder.notebook import solved, source_notebook, student_version
-from autograder.prove.mutants import read_answers
+from autograder.prove.mutants import Answer, read_answers
 from autograder.report.model import LabReport
 from autograder.spec.model import Lab
 
@@ -20,12 +20,17 @@ Kind = Literal["empty", "solution", "alternative", "mutant"]
 
 @dataclass(frozen=True)
 class Proof:
-    """A notebook and the criteria that it must lose (ids, those that `need` them included); None: score 0."""
+    """A notebook and the criteria that it must lose (ids, those that `need` them included); None: score 0.
+
+    `cells` (grade_id to source) is what differs from the solution; `tasks` are those that lose something.
+    """
 
     kind: Kind
     title: str
     notebook: NotebookNode
     loses: frozenset[str] | None = frozenset()
+    cells: Mapping[str, str] = field(default_factory=dict)
+    tasks: frozenset[str] = frozenset()
 
     def failure(self, report: LabReport) -> str:
         """Why the report does not prove it, in one sentence, or ""."""
@@ -67,9 +72,48 @@ def plan(lab: Lab, lang: str) -> list[Proof]:
         Proof("solution", "the solution of lab.py", answered),
     ]
     proofs += [Proof("alternative", item.title, _with(answered, item.cells)) for item in alternatives]
-    for item in mutants:
-        proofs.append(Proof("mutant", item.title, _with(answered, item.cells), dependents(lab, item.loses)))
-    return proofs
+    return proofs + [_mutant(lab, answered, item) for item in mutants]
+
+
+def _mutant(lab: Lab, answered: NotebookNode, item: Answer) -> Proof:
+    lost = dependents(lab, item.loses)
+    tasks = frozenset(task.id for task in lab.tasks if lost & {criterion.id for criterion in task.criteria})
+    return Proof("mutant", item.title, _with(answered, item.cells), lost, item.cells, tasks)
+
+
+def bundles(proofs: Iterable[Proof]) -> list[tuple[Proof, ...]]:
+    """What is run together: mutants of different cells and tasks share a notebook, since a run takes long.
+
+    One wrong answer in each of several tasks must then lose exactly what they lose one by one. Whoever runs a bundle
+    runs its members alone when it does not, so that no verdict on a mutant rests on its company.
+    """
+    made: list[list[Proof]] = []
+    for proof in proofs:
+        home = next((bundle for bundle in made if _apart(proof, bundle)), None)
+        if home is None:
+            made.append([proof])
+        else:
+            home.append(proof)
+    return [tuple(bundle) for bundle in made]
+
+
+def _apart(proof: Proof, bundle: list[Proof]) -> bool:
+    return all(
+        proof.kind == other.kind == "mutant"
+        and not proof.tasks & other.tasks
+        and not proof.cells.keys() & other.cells.keys()
+        for other in bundle
+    )
+
+
+def merged(bundle: tuple[Proof, ...]) -> Proof:
+    """All mutants of a bundle in one notebook."""
+    if len(bundle) == 1:
+        return bundle[0]
+    cells = {name: source for proof in bundle for name, source in proof.cells.items()}
+    lost = frozenset(name for proof in bundle for name in proof.loses or ())
+    title = " + ".join(proof.title for proof in bundle)
+    return Proof("mutant", title, _with(bundle[0].notebook, cells), lost, cells)
 
 
 def gaps(lab: Lab, lang: str) -> list[str]:
@@ -101,7 +145,7 @@ def _solution_cells(notebook: NotebookNode) -> dict[str, str]:
     return cells
 
 
-def _with(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+def _with(notebook: NotebookNode, cells: Mapping[str, str]) -> NotebookNode:
     """A copy with other sources in some cells."""
     changed = copy.deepcopy(notebook)
     for cell in changed.cells:

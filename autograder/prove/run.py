@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autograder.clusters import ClusterFactory, ScratchCluster
 from autograder.errors import AutograderError
 from autograder.grading import Run, grade_notebook
-from autograder.prove.plan import Proof, plan
+from autograder.prove.plan import Proof, bundles, merged, plan
 from autograder.report.model import LabReport
 from autograder.spec.model import Lab
 
@@ -37,7 +37,7 @@ def prove_lab(
     *,
     provider: str = "auto",
     lang: str = "en",
-    jobs: int = 2,
+    jobs: int = 3,
     select: str = "",
     told: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
@@ -46,18 +46,21 @@ def prove_lab(
     `factory` is None for a lab that needs no cluster. Raises AutograderError where the proofs cannot be run at all.
     """
     proofs = [proof for proof in plan(lab, lang) if select in f"{proof.kind} {proof.title}"]
-    with _clusters(lab, factory, provider, min(jobs, len(proofs))) as free, ThreadPoolExecutor(jobs) as pool:
+    work = bundles(proofs)
+    with _clusters(lab, factory, provider, min(jobs, len(work))) as free, ThreadPoolExecutor(jobs) as pool:
 
-        def one(proof: Proof) -> Outcome:
+        def one(bundle: tuple[Proof, ...]) -> list[Outcome]:
             cluster = free.get()
             try:
-                outcome = _run(lab, proof, cluster, lang)
+                outcomes = _run_bundle(lab, bundle, cluster, lang)
             finally:
                 free.put(cluster)
-            told(outcome)
-            return outcome
+            for outcome in outcomes:
+                told(outcome)
+            return outcomes
 
-        return list(pool.map(one, proofs))
+        found = [outcome for outcomes in pool.map(one, work) for outcome in outcomes]
+    return sorted(found, key=lambda outcome: proofs.index(outcome.proof))
 
 
 @contextmanager
@@ -71,6 +74,15 @@ def _clusters(
             made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider) if factory else None
             free.put(stack.enter_context(made) if made else None)
         yield free
+
+
+def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | None, lang: str) -> list[Outcome]:
+    """Run the bundle as one; if it does not lose what it should, each of its proofs alone."""
+    together = _run(lab, merged(bundle), cluster, lang)
+    if together.report is None or (together.failure and len(bundle) > 1):
+        return [_run(lab, proof, cluster, lang) for proof in bundle]
+    report, share = together.report, together.seconds / len(bundle)
+    return [replace(together, proof=proof, seconds=share, applicable=_applicable(proof, report)) for proof in bundle]
 
 
 def _run(lab: Lab, proof: Proof, cluster: ScratchCluster | None, lang: str) -> Outcome:

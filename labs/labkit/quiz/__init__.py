@@ -67,4 +67,4 @@ def _unknown(question: str) -> str:
 
 
 def _say(*parts: str) -> None:
-    print("\n\n".join(part for part in parts if part))  # noqa: T201 - a notebook cell's output is our channel
+    print("\n\n".join(part for part in parts if part))

@@ -1,0 +1,64 @@
+"""Lays out an nbgrader course: source notebooks with solutions, and the configuration that makes the grader ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from autograder.errors import BuildError
+from autograder.notebook import source_notebook
+from autograder.notebook.build import CODE_STUB, TEXT_STUB
+from autograder.notebook.write import write_lab
+from autograder.spec import load_course, load_lab
+
+CONFIG = '''"""nbgrader's configuration of this course, written by `autograder course`. Run nbgrader's commands in this folder."""
+from nbgrader.preprocessors import (
+    AssignLatePenalties, CheckCellMetadata, ClearOutput, DeduplicateIds, IgnorePattern, LimitOutput, OverwriteCells,
+    OverwriteKernelspec,
+)
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+
+from autograder.nbgrader_plugin.preprocessors import ClusterExecute, SaveScores
+
+c = get_config()  # noqa: F821 - given by nbgrader
+c.CourseDirectory.course_id = {course_id}
+c.CourseDirectory.root = {root}
+c.ClearSolutions.code_stub = {{"python": {code_stub}}}
+c.ClearSolutions.text_stub = {text_stub}
+# A deleted test cell comes back, and a copied one does not make nbgrader refuse the whole submission.
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [
+    ClusterExecute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, SaveScores, AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.ClusterExecute.course = {course}
+c.ClusterExecute.lang = {lang}
+'''
+
+
+def lay_out(course: Path, out: Path, lang: str) -> list[str]:
+    """Write `nbgrader_config.py` and `source/<lab>/` for every lab; the labs' names.
+
+    An existing gradebook and submissions are left alone; a source that an instructor has changed stops it.
+
+    Raises:
+        BuildError: a source differs from what would be written, or the folder cannot be written.
+    """
+    loaded = load_course(course)
+    for name in loaded.labs:
+        lab = load_lab(course, name)
+        write_lab(source_notebook(lab, lang), lab, out / "source")
+    text = CONFIG.format(
+        course_id=json.dumps(loaded.id),
+        root=json.dumps(str(out.resolve())),
+        course=json.dumps(str(course.resolve())),
+        lang=json.dumps(lang),
+        code_stub=json.dumps(CODE_STUB[lang]),
+        text_stub=json.dumps(TEXT_STUB[lang]),
+    )
+    try:
+        (out / "nbgrader_config.py").write_text(text)
+    except OSError as error:
+        raise BuildError(f"{out}: cannot be written: {error}") from error
+    return list(loaded.labs)
