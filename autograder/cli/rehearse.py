@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -34,12 +34,12 @@ def command(
 
     loaded = load_lab(course, lab or notebook.stem)
     whose = student or os.environ.get("COURSE_STUDENT") or "self"
-    if loaded.asks_cluster:
-        say("starting an empty cluster ...")
-        place = cluster_factory()("rehearse", course=course.resolve(), provider=provider)
-    else:
-        place = nullcontext(None)  # type: ignore[assignment]
-    with place as cluster:
+    with ExitStack() as stack:
+        cluster = None
+        if loaded.asks_cluster:
+            say("starting an empty cluster ...")
+            made = cluster_factory()("rehearse", course=course.resolve(), provider=provider)
+            cluster = stack.enter_context(made)
         run = Run(
             lab=loaded,
             student=whose,

@@ -11,7 +11,7 @@ from autograder.notebook.build import CODE_STUB, TEXT_STUB
 from autograder.notebook.write import write_lab
 from autograder.spec import load_course, load_lab
 
-CONFIG = '''"""nbgrader's configuration of this course, written by `autograder course`. Run nbgrader's commands in this folder."""
+CONFIG = '''"""nbgrader's configuration of this course, written by `autograder course`; nbgrader's commands run here."""
 from nbgrader.preprocessors import (
     AssignLatePenalties, CheckCellMetadata, ClearOutput, DeduplicateIds, IgnorePattern, LimitOutput, OverwriteCells,
     OverwriteKernelspec,
@@ -27,7 +27,9 @@ c.ClearSolutions.code_stub = {{"python": {code_stub}}}
 c.ClearSolutions.text_stub = {text_stub}
 # A deleted test cell comes back, and a copied one does not make nbgrader refuse the whole submission.
 c.OverwriteCells.add_missing_cells = True
-c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata,
+]
 c.Autograde.autograde_preprocessors = [
     ClusterExecute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, SaveScores, AssignLatePenalties,
     CheckCellMetadata,
