@@ -7,6 +7,7 @@ import signal
 import sys
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -16,8 +17,10 @@ from autograder.errors import AutograderError
 from labcluster import service, tools
 from labcluster.errors import LabclusterError
 from labcluster.paths import state_dir
-from labkit.launch import jupyter, workspace
+from labkit.launch import jupyter, once, workspace
 from labkit.messages import _, language
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, kill, a closed terminal
 
 
 def main() -> None:
@@ -29,7 +32,7 @@ def main() -> None:
         click.echo(f"make lab: {text}", err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"make lab: {error}\nIs the disk full, or a folder not yours?", err=True)
+        click.echo(f"make lab: {error}\n{_('Is the disk full, or a folder not yours?')}", err=True)
         sys.exit(1)
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
@@ -52,30 +55,61 @@ def lab_command(
     work: Path, name: str, provider: str, port: int | None, browser: str, student: str, course: Path
 ) -> None:
     """Start your cluster and open the labs in JupyterLab; Ctrl-C pauses the cluster."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    chosen = jupyter.choose_port(port)
-    course, folder = course.resolve(), (work / language()).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = lab_environment(course, name, student)
-    state = state_dir() / "jupyter" / name
-    click.echo(_("Starting your cluster and JupyterLab…"))
-    with ThreadPoolExecutor(1) as pool:
-        cluster = pool.submit(service.up, name, course, provider)
-        server = jupyter.start(folder, state, chosen, environment)
+    for number in ENDINGS:
+        signal.signal(number, _interrupt)
+    with once.only_one(state_dir() / "jupyter" / name) as noted:
+        session = Session(course.resolve(), (work / language()).resolve(), noted, name, provider, student, browser)
+        chosen = jupyter.choose_port(port)
+        session.folder.mkdir(parents=True, exist_ok=True)
+        click.echo(_("Starting your cluster and JupyterLab…"))
         try:
-            _notebooks(course, folder)
-            why = cluster.result()[1]
-            click.echo(_("Cluster {name} is ready ({why}).").format(name=name, why=why))
-            jupyter.wait_ready(server)
-            _open(server.url, browser)
-            server.process.wait()
+            session.run(chosen)
         except KeyboardInterrupt:
-            click.echo("\n" + _("Stopping. Your cluster is paused; the next `make lab` finds your objects again."))
-        finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C shall not leave things half-stopped
-            jupyter.stop(server)
-            cluster.exception()  # a creation that is under way comes to its end first
-            _pause(name)
+            click.echo("\n" + _("Stopped. Your cluster is paused; the next `make lab` finds your objects again."))
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one `make lab` holds: whose notebooks are in `folder`, and where its address is `noted`."""
+
+    course: Path
+    folder: Path
+    noted: Path
+    name: str
+    provider: str
+    student: str
+    browser: str
+
+    def run(self, port: int) -> None:
+        """Cluster, notebooks and JupyterLab at the same time, until it ends; all is stopped however it ends."""
+        with ThreadPoolExecutor(1) as pool:
+            cluster = pool.submit(service.up, self.name, self.course, self.provider)
+            server = None
+            try:
+                environment = lab_environment(self.course, self.name, self.student)
+                server = jupyter.start(self.folder, self.noted.parent, port, environment)
+                for message in workspace.update(self.course, language(), self.folder):
+                    click.echo(message)
+                why = cluster.result()[1]
+                click.echo(_("Cluster {name} is ready ({why}).").format(name=self.name, why=why))
+                jupyter.wait_ready(server)
+                self.open(server.url)
+                server.process.wait()
+            finally:
+                for number in ENDINGS:
+                    signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C shall not leave things half-stopped
+                if server is not None:
+                    jupyter.stop(server)
+                cluster.exception()  # a creation that is under way comes to its end first
+                _pause(self.name)
+
+    def open(self, url: str) -> None:
+        """Say where the labs are, and show them."""
+        once.note(self.noted, url)
+        click.echo(f"URL: {url}")  # scripts look for this line
+        click.echo(_("Ctrl-C here stops the labs and pauses your cluster."))
+        if self.browser != "none":
+            webbrowser.open(url)
 
 
 def lab_environment(course: Path, name: str, student: str) -> dict[str, str]:
@@ -92,22 +126,6 @@ def lab_environment(course: Path, name: str, student: str) -> dict[str, str]:
         "COURSE_LANG": language(),
         "COURSE_STUDENT": student,
     }
-
-
-def _notebooks(course: Path, folder: Path) -> None:
-    stamp = workspace.fingerprint(course)
-    if workspace.is_built(course, language(), folder, stamp):
-        return
-    for message in workspace.update(course, language(), folder):
-        click.echo(message)
-    workspace.mark_built(language(), folder, stamp)
-
-
-def _open(url: str, browser: str) -> None:
-    click.echo(f"URL: {url}")
-    click.echo(_("Ctrl-C here stops the labs and pauses your cluster."))
-    if browser != "none":
-        webbrowser.open(url)
 
 
 def _pause(name: str) -> None:

@@ -6,23 +6,26 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from labkit import lab
+from labkit import connection, lab
 from labkit.messages import _
 
 # What has a place in a notebook: commands that end by themselves and need no terminal.
 COMMANDS = {
-    "annotate", "api-resources", "apply", "auth", "config", "cordon", "create", "delete", "describe", "diff", "drain",
-    "events", "explain", "expose", "get", "label", "logs", "patch", "replace", "rollout", "run", "scale", "set",
-    "taint", "top", "uncordon", "version", "wait",
+    "annotate", "api-resources", "api-versions", "apply", "auth", "cluster-info", "config", "cordon", "create",
+    "delete", "describe", "diff", "drain", "events", "exec", "explain", "expose", "get", "label", "logs", "patch",
+    "replace", "rollout", "run", "scale", "set", "taint", "top", "uncordon", "version", "wait",
 }  # fmt: skip
-FROM_CELL = {"apply", "create", "delete", "diff", "replace", "get", "describe"}
+ALWAYS_FROM_CELL = {"apply", "diff", "replace"}
+FROM_CELL = ALWAYS_FROM_CELL | {"create", "delete", "get", "describe"}  # unless the line itself names an object
+ENDLESS = {"get": {"-w", "--watch", "--watch-only"}, "logs": {"-f", "--follow"}, "events": {"-w", "--watch"}}
+FILES = ("-f", "--filename", "-k", "--kustomize")
 SECONDS = 120
-NAME = re.compile(r"\$\{(\w+)\}")
+NAME = re.compile(r"(\$?)\$\{(\w+)\}")
 
 
 class KubeError(Exception):
@@ -40,51 +43,87 @@ class KubeMagics(Magics):
     def kube(self, line: str, cell: str | None = None) -> None:
         """Run kubectl with the words of the line, and with the cell (if any) as its YAML."""
         values = lab.current.values if lab.current else {}
-        words = shlex.split(substitute(line, values)) or ["apply"]
-        if cell is not None and is_empty(cell):
+        words = split(substitute(line, values)) or ["apply"]
+        if not takes_yaml(words) or (is_empty(cell or "") and words[0] in ("get", "describe")):
+            print(run(words), end="")
+        elif is_empty(cell or ""):
             print(_("Nothing to apply yet: write your YAML in this cell."))
-            return
-        print(run(words, substitute(cell, values) if cell is not None else None), end="")
+        else:
+            print(run([*words, "-f", "-"], substitute(cell or "", values)), end="")
 
 
-def run(words: list[str], manifest: str | None) -> str:
+def run(words: Sequence[str], manifest: str = "") -> str:
     """Run kubectl; its output.
 
     Raises:
-        KubeError: an unknown command, no kubectl, a time-out, or whatever Kubernetes refused, in its words.
+        KubeError: an unknown command, no kubectl, no cluster, a time-out, or what Kubernetes refused, in its words.
     """
-    if words[0] not in COMMANDS:
-        raise KubeError(_("%%kube does not know {word}. It knows: {known}").format(
-            word=words[0], known=", ".join(sorted(COMMANDS))))  # fmt: skip
+    _refuse(words)
     program = shutil.which("kubectl")
     if program is None:
         raise KubeError(_("kubectl is not on the PATH. Start the labs with: make lab"))
-    if manifest is not None and words[0] in FROM_CELL and "-f" not in words:
-        words = [*words, "-f", "-"]
+    if not connection.files():  # kubectl would take the person's own ~/.kube/config
+        raise KubeError(connection.trouble())
+    command = [program, *([f"--context={lab.current.lab}"] if lab.current and lab.current.namespace else []), *words]
     try:
-        done = subprocess.run([program, *words], input=manifest or "", capture_output=True, text=True, timeout=SECONDS,
-                              check=False)  # fmt: skip
+        done = subprocess.run(
+            command, input=manifest, capture_output=True, text=True, timeout=SECONDS, check=False, errors="replace"
+        )
     except subprocess.TimeoutExpired as cause:
-        raise KubeError(_("kubectl did not end within {n} s.").format(n=SECONDS)) from cause
+        said = cause.stdout.decode(errors="replace") if isinstance(cause.stdout, bytes) else cause.stdout or ""
+        raise KubeError(said + _("kubectl did not end within {n} s.").format(n=SECONDS)) from cause
     if done.returncode:
-        raise KubeError((done.stdout + done.stderr).rstrip())
+        raise KubeError((done.stdout + done.stderr).rstrip() or f"kubectl: exit code {done.returncode}")
     # Warnings of a successful command belong to what the reader should see, not to an error stream.
     return done.stdout + done.stderr
 
 
+def _refuse(words: Sequence[str]) -> None:
+    """Commands that would wait for ever or for a terminal, said before they do."""
+    if words[0] not in COMMANDS:
+        raise KubeError(_("%kube does not know {word}. It knows: {known}").format(
+            word=words[0], known=", ".join(sorted(COMMANDS))))  # fmt: skip
+    if ENDLESS.get(words[0], set()).intersection(words):
+        raise KubeError(_("That would never end here. cluster_view() shows changes as they happen."))
+
+
+def split(line: str) -> list[str]:
+    """The words of a line, as a shell would split them; no shell runs.
+
+    Raises:
+        KubeError: a quote is not closed.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as cause:
+        raise KubeError(f"%kube {line}: {cause}") from cause
+
+
+def takes_yaml(words: Sequence[str]) -> bool:
+    """Whether the command acts on the YAML of the cell (not on what its line names)."""
+    if any(word.split("=")[0] in FILES for word in words):
+        return False
+    names_object = len(words) > 1 and not words[1].startswith("-")
+    return words[0] in ALWAYS_FROM_CELL or (words[0] in FROM_CELL and not names_object)
+
+
 def substitute(text: str, values: Mapping[str, Any]) -> str:
-    """Put the student's values in place of `${name}`.
+    """Put the student's values in place of `${name}`; `$${name}` stands for the text `${name}` itself.
 
     Raises:
         KubeError: the lab has no value of that name.
     """
 
     def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
+        if match[1]:
+            return match[0][1:]
+        if match[2] not in values:
             known = ", ".join(values) or "-"
-            raise KubeError(_("There is no value ${{{name}}} in this lab. There are: {known}").format(
-                name=match[1], known=known))  # fmt: skip
-        return str(values[match[1]])
+            missing = _(
+                "There is no value ${{{name}}} in this lab. There are: {known}\nFor the text itself, write $${{{name}}}"
+            )
+            raise KubeError(missing.format(name=match[2], known=known))
+        return str(values[match[2]])
 
     return NAME.sub(value, text)
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
-from pathlib import Path
-from typing import Any
-
-import yaml
-
+from labkit import connection
 from labkit.context import Context, read_context
 from labkit.messages import _
 
@@ -47,7 +39,7 @@ class Lab:
             return
         from labkit.rehearse import show_rehearse
 
-        show_rehearse()
+        show_rehearse(self.context.lab)
 
     def _graded(self, said: str) -> bool:
         if self.context.graded:
@@ -64,20 +56,6 @@ def begin(name: str) -> Lab:
     if context.values:
         print(_("Your own values:") + " " + ", ".join(f"{key} = {value}" for key, value in context.values.items()))
     if context.namespace:
-        print(_select_namespace(context))
+        connection.select(context.lab)
+        print(connection.trouble(context.lab) or _("Your namespace: {namespace}").format(namespace=context.namespace))
     return Lab(context)
-
-
-def _select_namespace(context: Context) -> str:
-    """Put a file before KUBECONFIG that only says which context is current; the student's file stays as it is."""
-    kubeconfig = os.environ.get("KUBECONFIG", "")
-    if not kubeconfig:
-        return _("No cluster is known to this notebook. Start the labs with: make lab")
-    folder = Path(tempfile.mkdtemp(prefix="labkit-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    overlay = folder / "context.yaml"
-    head: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "current-context": context.lab}
-    overlay.write_text(yaml.safe_dump(head))
-    rest = [part for part in kubeconfig.split(os.pathsep) if Path(part).name != "context.yaml"]
-    os.environ["KUBECONFIG"] = os.pathsep.join([str(overlay), *rest])
-    return _("Your namespace: {namespace}").format(namespace=context.namespace)

@@ -9,12 +9,16 @@ from labkit.messages import _, language
 
 
 def has_widgets() -> bool:
-    """Whether to show widgets: not where the front end has none (LABKIT_TEXT=1, nbconvert, plain Python)."""
-    if os.environ.get("LABKIT_TEXT") == "1":
-        return False
+    """Whether to show widgets: in a kernel that a Jupyter server started for a notebook, which has ipywidgets.
+
+    nbconvert, nbclient and VS Code start kernels themselves, without JPY_SESSION_NAME: what is shown there is text,
+    which every front end can show. LABKIT_TEXT=1 or 0 decides otherwise.
+    """
+    if wanted := os.environ.get("LABKIT_TEXT"):
+        return wanted == "0"
     from IPython.core.getipython import get_ipython
 
-    return getattr(get_ipython(), "kernel", None) is not None
+    return getattr(get_ipython(), "kernel", None) is not None and "JPY_SESSION_NAME" in os.environ
 
 
 def show_check(lab: str, task: str | None) -> None:

@@ -9,13 +9,20 @@ from IPython.display import display
 
 from autograder.report.model import CriterionReport, LabReport
 from labkit.check.render import score_line, task_html
-from labkit.check.run import CheckFailedError, run_check
+from labkit.check.run import CheckFailedError, run_check, seconds
 from labkit.messages import _
+
+STYLE = "<style>.labkit-panel :focus-visible{outline:3px solid #1a66c4;outline-offset:2px}</style>"
 
 
 def status(text: str) -> str:
-    """A line that assistive technology reads out when it changes."""
+    """What is going on: a line that assistive technology reads out when it is idle."""
     return f"<div role='status' aria-live='polite'>{text}</div>"
+
+
+def alert(text: str) -> str:
+    """A result: new alerts are read out at once, also by readers that miss a new status line."""
+    return f"<div role='alert'>{text}</div>"
 
 
 class CheckPanel:
@@ -28,36 +35,56 @@ class CheckPanel:
             description=_("Check"), icon="check", button_style="primary", tooltip=_("Judge this task on your cluster")
         )
         self.button.add_class("labkit-check")
-        self.status = widgets.HTML()
+        self.status = status_line()
         self.details = widgets.VBox([])
+        self.root = widgets.VBox([self.button, self.status, self.details])
+        self.root.add_class("labkit-panel")
         self.button.on_click(lambda _button: self.judge())
 
     def show(self) -> None:
         """Display the panel."""
-        display(widgets.VBox([self.button, self.status, self.details]))
+        display(self.root)
 
     def judge(self) -> None:
         """Judge now; the button rests meanwhile."""
         self.button.disabled = True
-        self.details.children = ()
-        self.status.value = status(escape(_("Checking your cluster…")))
+        clear(self.details)
+        limit = seconds(self.lab, self.task)
+        checking = _("Checking your cluster, at most {n} s…").format(n=limit) if limit else _("Checking…")
+        self.status.value = status(escape(checking))
         try:
-            report = run_check(self.lab, self.task, self._announce)
+            report = run_check(
+                self.lab,
+                self.task,
+                lambda line: setattr(self.status, "value", status(f"{escape(checking)}<br>{escape(line)}")),
+            )
         except CheckFailedError as problem:
             said = f"<pre>{escape(str(problem))}</pre>"
-            self.status.value = status(escape(_("The check could not be made:")) + said)
+            self.status.value = alert(escape(_("The check could not be made:")) + said)
         else:
             show_report(report, self.status, self.details)
         finally:
             self.button.disabled = False
 
-    def _announce(self, line: str) -> None:
-        self.status.value = status(escape(line))
+
+def status_line() -> widgets.HTML:
+    """An empty status line."""
+    line = widgets.HTML(STYLE)
+    line.add_class("labkit-status")
+    return line
+
+
+def clear(details: widgets.VBox) -> None:
+    """Take everything out of a box and close it, so that a hundred checks do not keep a hundred reports."""
+    old, details.children = details.children, ()
+    for widget in old:
+        for inner in (*getattr(widget, "children", ()), widget):
+            inner.close()
 
 
 def show_report(report: LabReport, line: widgets.HTML, details: widgets.VBox) -> None:
     """Put a report into a status line and a box; each lost criterion with hints brings its own button."""
-    line.value = status(score_line(report))
+    line.value = STYLE + alert(score_line(report))
     children: list[widgets.Widget] = []
     for task in report.tasks:
         children.append(widgets.HTML(task_html(task)))
@@ -79,13 +106,11 @@ def hints(criterion: CriterionReport) -> widgets.VBox:
 
     def open_next(_button: widgets.Button) -> None:
         opened.append(criterion.hints[len(opened)])
-        items = "".join(f"<li>{escape(hint)}</li>" for hint in opened)
-        shown.value = status(f"<ol>{items}</ol>")
+        earlier = "".join(f"<li>{escape(hint)}</li>" for hint in opened[:-1])
+        # Only the new hint is an alert: the earlier ones have been read out already.
+        shown.value = f"<ol>{earlier}<li>{alert(escape(opened[-1]))}</li></ol>"
         label()
 
     button.on_click(open_next)
     label()
     return widgets.VBox([button, shown])
-
-
-__all__ = ["CheckPanel", "show_report", "status"]

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from labkit.messages import _
+
 READY_SECONDS = 60
 # No question about news and updates; every cell drawn, so that a live view that is scrolled away goes on;
 # nbgrader's tools are for instructors.
@@ -51,12 +53,14 @@ def choose_port(wanted: int | None) -> int:
     """
     if wanted is not None:
         if not _free(wanted):
-            raise LaunchError(f"Port {wanted} is in use by another program. Choose another: make lab PORT={wanted + 1}")
+            text = _("Port {port} is in use by another program. Choose another: make lab PORT={next}")
+            raise LaunchError(text.format(port=wanted, next=wanted + 1))
         return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
         if _free(port):
             return port
-    raise LaunchError(f"No free port between {DEFAULT_PORT} and {DEFAULT_PORT + 99}. Name one: make lab PORT=9999")
+    text = _("No port is free between {first} and {last}. Name one: make lab PORT=9999")
+    raise LaunchError(text.format(first=DEFAULT_PORT, last=DEFAULT_PORT + 99))
 
 
 def _free(port: int) -> bool:
@@ -72,8 +76,9 @@ def _free(port: int) -> bool:
 def start(folder: Path, state: Path, port: int, environment: Mapping[str, str]) -> Server:
     """Start JupyterLab on `folder`; it is told its token through the environment, so no process list shows it."""
     token = secrets.token_hex(24)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     for part in ("config", "data", "runtime", "ipython"):
-        (state / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        (state / part).mkdir(exist_ok=True, mode=0o700)
     _write_settings(state / "config")
     private = {
         "JUPYTER_CONFIG_DIR": str(state / "config"),
@@ -116,15 +121,17 @@ def wait_ready(server: Server) -> None:
         LaunchError: it ended or did not answer in time; the end of its log is in the message.
     """
     deadline = time.monotonic() + READY_SECONDS
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never asked through a proxy
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            with urllib.request.urlopen(server.url, timeout=5) as answer:  # noqa: S310 - our own loopback address
+            with direct.open(server.url, timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)  # polls the condition above
     tail = "\n".join(server.log.read_text(errors="replace").splitlines()[-8:])
-    raise LaunchError(f"JupyterLab did not start:\n{tail}\nAll of it is in {server.log}.")
+    text = _("JupyterLab did not start:\n{tail}\nAll of it is in {log}")
+    raise LaunchError(text.format(tail=tail, log=server.log))
 
 
 def stop(server: Server) -> None:

@@ -7,11 +7,12 @@ from html import escape
 
 from labkit.messages import _
 from labkit.view.state import Node, Pod, State
-from labkit.view.text import MANY, by_pool, symbol
+from labkit.view.text import MANY, by_node, by_pool, phases, symbol
 
-SHOWN_WAITING = 20
+SHOWN = 20  # pods of one box that are drawn one by one; the others are counted
 STYLE = """<style>
-.lkv{display:flex;flex-wrap:wrap;gap:8px;font-size:13px}
+.lkv{gap:8px;font-size:13px}
+.lkv :focus-visible,.lkv:focus-visible{outline:3px solid #1a66c4;outline-offset:2px}
 .lkv section{border:2px solid #666;border-radius:6px;padding:6px 8px;min-width:190px;max-width:360px}
 .lkv section.off{border-style:dashed}
 .lkv h4{margin:0 0 4px;font-size:13px}
@@ -23,20 +24,32 @@ STYLE = """<style>
 </style>"""
 
 
-def as_html(state: State, now: datetime, *, lost: bool = False) -> str:
-    """The whole view; every text that came from the cluster is escaped."""
+def boxes(state: State, now: datetime) -> dict[str, str]:
+    """Each box of the view by its key, in the order of drawing; every text that came from the cluster is escaped."""
+    drawn: dict[str, str] = {}
     if len(state.nodes) > MANY:
-        boxes = [_section(pool, [], f"<p>{escape(text)}</p>") for pool, text in by_pool(state).items()]
+        for pool, text in by_pool(state).items():
+            drawn[f"pool {pool}"] = _section(pool, [], f"<p>{escape(text)}</p>")
     else:
-        ordered = sorted(state.nodes.values(), key=lambda node: node.name)
-        boxes = [_node(node, state.on(node.name), now) for node in ordered]
-    waiting = state.on("")
-    if waiting:
-        more = f"<p>+ {len(waiting) - SHOWN_WAITING}</p>" if len(waiting) > SHOWN_WAITING else ""
-        boxes.append(_section(_("Waiting for a node"), [], _pods(waiting[:SHOWN_WAITING], now) + more, off=True))
-    alarm = f"<p role='alert'>{escape(_('The cluster does not answer; trying again…'))}</p>" if lost else ""
-    label = escape(_("Live cluster view, namespace {namespace}").format(namespace=state.namespace), quote=True)
-    return f"{STYLE}{alarm}<div class='lkv' role='group' aria-label='{label}'>{''.join(boxes)}</div>"
+        pods = by_node(state)
+        for node in sorted(state.nodes.values(), key=lambda node: node.name):
+            drawn[f"node {node.name}"] = _node(node, pods.get(node.name, []), now)
+    if waiting := state.on(""):
+        drawn["waiting"] = _section(_("Waiting for a node"), [], _pods(waiting, now), off=True)
+    return drawn
+
+
+def heading(state: State) -> str:
+    """What the view shows, in one line."""
+    text = _("Live cluster view, namespace {namespace}: {nodes} nodes, {pods} pods").format(
+        namespace=state.namespace, nodes=len(state.nodes), pods=len(state.pods)
+    )
+    return f"<div><small>{escape(text)}</small></div>"
+
+
+def alarm() -> str:
+    """Said while the API server does not answer."""
+    return f"<p role='alert'>{escape(_('The cluster does not answer; trying again…'))}</p>"
 
 
 def _node(node: Node, pods: list[Pod], now: datetime) -> str:
@@ -52,13 +65,15 @@ def _section(title: str, notes: list[str], inside: str, *, off: bool = False) ->
     name = escape(title, quote=True)
     small = f"<small>{escape(' · '.join(notes))}</small>" if notes else ""
     kind = "off" if off else "on"
-    return f"<section class='{kind}' tabindex='0' aria-label='{name}'><h4>{name}</h4>{small}{inside}</section>"
+    return f"<section class='{kind}' role='group' aria-label='{name}'><h4>{name}</h4>{small}{inside}</section>"
 
 
 def _pods(pods: list[Pod], now: datetime) -> str:
     if not pods:
         return f"<small>{escape(_('no pods of this lab'))}</small>"
-    return f"<ul>{''.join(_pod(pod, now) for pod in pods)}</ul>"
+    rest = pods[SHOWN:]
+    more = _("and {n} more: {phases}").format(n=len(rest), phases=phases(rest)) if rest else ""
+    return f"<ul>{''.join(_pod(pod, now) for pod in pods[:SHOWN])}</ul><small>{escape(more)}</small>"
 
 
 def _pod(pod: Pod, now: datetime) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from labkit.messages import _
 from labkit.view.state import Pod, State
 
 SYMBOLS = {"Running": "●", "Pending": "○", "Succeeded": "✔", "Failed": "✘", "Terminating": "×"}
+SHOWN = 12  # pods of one line that are named; the others are counted
 MANY = 40  # more nodes than this are counted by pool instead of drawn one by one
 
 
@@ -23,22 +26,52 @@ def as_text(state: State) -> str:
     if len(state.nodes) > MANY:
         lines += [f"[{pool}] {text}" for pool, text in by_pool(state).items()]
     else:
+        pods = by_node(state)
         for node in sorted(state.nodes.values(), key=lambda n: n.name):
-            pods = "  ".join(f"{symbol(p)} {p.name} {p.phase}" for p in state.on(node.name)) or "-"
-            lines.append(f"[{node.name}: {node.size}] {pods}")
-    for pod in state.on(""):
+            here = pods.get(node.name, [])
+            lines.append(f"[{node.name}: {node.size}] {_row(here)}")
+    waiting = state.on("")
+    for pod in waiting[:SHOWN]:
         lines.append(f"{_('waiting')}: {symbol(pod)} {pod.name} {pod.phase}: {pod.reason or '-'}")
+    if rest := waiting[SHOWN:]:
+        lines.append(f"{_('waiting')}: {_('and {n} more: {phases}').format(n=len(rest), phases=phases(rest))}")
     return "\n".join(lines)
+
+
+def _row(pods: list[Pod]) -> str:
+    """The pods of a node in one line."""
+    said = [f"{symbol(pod)} {pod.name} {pod.phase}" for pod in pods[:SHOWN]]
+    if rest := pods[SHOWN:]:
+        said.append(_("and {n} more: {phases}").format(n=len(rest), phases=phases(rest)))
+    return "  ".join(said) or "-"
+
+
+def phases(pods: list[Pod]) -> str:
+    """How many pods are in which phase."""
+    return ", ".join(f"{n} {phase}" for phase, n in sorted(Counter(pod.phase for pod in pods).items()))
+
+
+def by_node(state: State) -> dict[str, list[Pod]]:
+    """The pods of each node, by name, in one pass."""
+    nodes: dict[str, list[Pod]] = {}
+    for pod in sorted(state.pods.values(), key=lambda pod: pod.name):
+        nodes.setdefault(pod.node, []).append(pod)
+    return nodes
 
 
 def by_pool(state: State) -> dict[str, str]:
     """Each pool's nodes and pods, counted."""
-    pools: dict[str, str] = {}
-    for pool in sorted({node.pool for node in state.nodes.values()}):
-        names = {node.name for node in state.nodes.values() if node.pool == pool}
-        pods = [pod for pod in state.pods.values() if pod.node in names]
-        running = sum(pod.ready for pod in pods)
-        pools[pool] = _("{nodes} nodes, {pods} pods, {running} ready").format(
-            nodes=len(names), pods=len(pods), running=running
-        )
-    return pools
+    nodes = Counter(node.pool for node in state.nodes.values())
+    simulated = {node.pool for node in state.nodes.values() if node.simulated}
+    pods: Counter[str] = Counter()
+    ready: Counter[str] = Counter()
+    for pod in state.pods.values():
+        if node := state.nodes.get(pod.node):
+            pods[node.pool] += 1
+            ready[node.pool] += pod.ready
+    text = _("{nodes} nodes, {pods} pods, {ready} ready")
+    return {
+        pool: text.format(nodes=count, pods=pods[pool], ready=ready[pool])
+        + (f" · {_('simulated')}" if pool in simulated else "")
+        for pool, count in sorted(nodes.items())
+    }
