@@ -185,19 +185,22 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 
 # %% [markdown] lang="pt-BR"
 # Há três famílias de nós: de CPU, de GPU e um nó de **borda** (*edge*), pequeno e longe da sala de máquinas. A coluna
-# `POOL` é um *rótulo* que pedimos com `-L`. Veja um nó por inteiro. Procure quatro coisas: **Labels** (quem ele é),
-# **Taints** (quem ele repele), **Capacity** (quanto tem) e **Allocated resources** (quanto já foi prometido).
+# `POOL` é um *rótulo* que pedimos com `-L`. Veja um nó por inteiro. Procure três coisas: **Labels** (quem ele é),
+# **Taints** (quem ele repele) e **Capacity** (quanto tem). Duas linhas dizem que algo lhe foi negado (`Lease` e
+# `Pods: not authorized`): está certo, pois você é estudante neste cluster, não administrador. A seção 4 volta a isso.
 
 # %% [markdown] lang="en"
 # There are three families of nodes: CPU, GPU, and one **edge** node, small and far from the machine room. The `POOL`
-# column is a *label* that we asked for with `-L`. Look at one node in full. Find four things: **Labels** (who it is),
-# **Taints** (whom it repels), **Capacity** (how much it has) and **Allocated resources** (how much is already promised).
+# column is a *label* that we asked for with `-L`. Look at one node in full. Find three things: **Labels** (who it is),
+# **Taints** (whom it repels) and **Capacity** (how much it has). Two lines say that something was refused you (`Lease` and
+# `Pods: not authorized`): that is as it should be, for you are a student on this cluster, not its administrator. Section 4
+# comes back to it.
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl describe node gpu-1
 
 # %% [markdown] lang="pt-BR"
-# O mesmo, desenhado. Esta visão se atualiza sozinha: deixe-a aberta ao lado (clique com o botão direito na saída e
+# O mesmo, desenhado. Esta vista se atualiza sozinha: deixe-a aberta ao lado (clique com o botão direito na saída e
 # escolha *Create New View for Cell Output*) e veja os Pods aparecerem nos nós à medida que você trabalha.
 
 # %% [markdown] lang="en"
@@ -452,7 +455,8 @@ cluster_view()
 # | `-l '!role'` | os que não têm o rótulo `role` |
 #
 # Rótulos parecem detalhe. Não são: é por um seletor que um *Service* sabe para quem mandar tráfego e que um *Deployment*
-# sabe quais Pods são seus. Para uma anotação que ninguém precisa procurar (um comentário, um endereço, a causa de um
+# sabe quais Pods são seus. Nem todo rótulo é seu: `topology.kubernetes.io/zone`, que você verá abaixo, foi copiado do nó
+# para o Pod pelo próprio servidor de API. Para uma anotação que ninguém precisa procurar (um comentário, um endereço, a causa de um
 # erro) existe outro campo, `annotations`.
 
 # %% [markdown] lang="en"
@@ -469,7 +473,8 @@ cluster_view()
 # | `-l '!role'` | those without the label `role` |
 #
 # Labels look like a detail. They are not: it is by a selector that a *Service* knows where to send traffic, and that a
-# *Deployment* knows which Pods are its own. For a note that nobody needs to search by (a comment, an address, the cause
+# *Deployment* knows which Pods are its own. Not every label is yours: `topology.kubernetes.io/zone`, which you will see
+# below, was copied from the node to the Pod by the API server itself. For a note that nobody needs to search by (a comment, an address, the cause
 # of an error) there is another field, `annotations`.
 
 # %% tags=["nbval-ignore-output"]
@@ -716,13 +721,16 @@ app = lab.values["app"]
 # %% [markdown] lang="pt-BR"
 # Leia o evento `FailedScheduling` como uma conta: *0 de 6 nós servem*, e em seguida quantos nós foram recusados por cada
 # motivo. Os nós de GPU e de borda recusaram o Pod por um motivo (os *taints*: só entra quem os tolera); os de CPU, por
-# outro. É este segundo motivo que o colega precisa corrigir. Veja também o Pod na visão do cluster, à parte, sem nó:
+# outro. É este segundo motivo que o colega precisa corrigir. (O fim da mensagem fala de *preemption*: o escalonador também
+# considerou expulsar Pods menos importantes, e não adiantaria. Isso é assunto do laboratório 07.) Veja também o Pod na
+# vista do cluster, à parte, sem nó:
 
 # %% [markdown] lang="en"
 # Read the `FailedScheduling` event as a sum: *0 of 6 nodes will do*, and then how many nodes refused the Pod for each
 # reason. The GPU and edge nodes refused it for one reason (their *taints*: only those who tolerate them get in); the
-# CPU nodes for another. It is this second reason that your colleague has to mend. See the Pod in the cluster view too,
-# set apart, without a node:
+# CPU nodes for another. It is this second reason that your colleague has to mend. (The end of the message speaks of
+# *preemption*: the scheduler also considered evicting less important Pods, and it would not help. That belongs to lab 07.)
+# See the Pod in the cluster view too, set apart, without a node:
 
 # %% tags=["nbval-ignore-output"]
 cluster_view()
@@ -888,7 +896,7 @@ cluster_view()
 # Before you submit, use **Rehearse**: it runs this notebook from top to bottom on an empty cluster and shows the score
 # that a grader would see. What counts is what the notebook says, and not what your cluster happens to remember.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 rehearse()
 
 # %% [markdown] reflect="declare-or-command" points=3 lang="pt-BR"
