@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from labkit import connection, lab
 from labkit.messages import _
@@ -39,6 +39,7 @@ class KubeError(Exception):
 class KubeMagics(Magics):
     """The magic itself: `%%kube apply`, `%kube get pods -o wide`."""
 
+    @no_var_expand  # `{...}` belongs to jsonpath, `${...}` to the student's values
     @line_cell_magic
     def kube(self, line: str, cell: str | None = None) -> None:
         """Run kubectl with the words of the line, and with the cell (if any) as its YAML."""

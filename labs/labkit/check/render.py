@@ -1,23 +1,13 @@
-"""A task's report as HTML for the panel: what happened, in words and marks, never by colour alone."""
+"""A report as HTML for the panel: the same words as in every other rendering; signs and words, never colour alone."""
 
 from __future__ import annotations
 
 from html import escape
 
+from autograder.i18n import language as speaking
 from autograder.report.model import CriterionReport, LabReport, TaskReport
-from labkit.messages import _
-
-MARKS = {"pass": "✔", "mismatch": "✘", "error": "!", "not-applicable": "–"}
-
-
-def words(outcome: str) -> str:
-    """An outcome in the reader's language."""
-    return {
-        "pass": _("passed"),
-        "mismatch": _("not yet"),
-        "error": _("could not be judged"),
-        "not-applicable": _("not applicable here"),
-    }[outcome]
+from autograder.report.words import mark, number, reasons, score
+from labkit.messages import _, language
 
 
 def score_line(report: LabReport) -> str:
@@ -25,35 +15,22 @@ def score_line(report: LabReport) -> str:
     if report.score is None:
         text = _("Could not be judged: see below. No points are lost.")
     else:
-        text = _("{score:g} of {points:g} points").format(score=report.score, points=report.points)
-    note = f" · {_('simulated cluster')}" if report.simulated else ""
+        text = _("{score} of {points} points").format(score=number(report.score), points=number(report.points))
+    note = " · " + _("simulated cluster") if report.simulated else ""
     return f"<p><strong>{escape(text)}</strong>{escape(note)}</p>"
 
 
 def task_html(task: TaskReport) -> str:
-    """One task: its title and its criteria."""
-    score = "?" if task.score is None else f"{task.score:g}"
-    head = f"<p>{escape(task.title)}: {score}/{task.points:g}</p>"
-    return (
-        head + "<ul style='list-style:none;padding-left:0.5em'>" + "".join(map(criterion_html, task.criteria)) + "</ul>"
-    )
+    """One task: its title, its score and its criteria."""
+    with speaking(language()):
+        items = "".join(_criterion(criterion) for criterion in task.criteria)
+        head = f"<p>{escape(task.title)}: {escape(score(task))}</p>"
+    return f"{head}<ul style='list-style:none;padding-left:0.5em'>{items}</ul>"
 
 
-def criterion_html(criterion: CriterionReport) -> str:
-    """One criterion: mark, title, outcome, and the reason if there is one."""
-    mark = MARKS[criterion.outcome]
-    line = f"{mark} <strong>{escape(criterion.title)}</strong> ({escape(words(criterion.outcome))})"
-    reasons = [
-        f"<div>{escape(label)}: <code>{escape(value)}</code></div>"
-        for label, value in (
-            (_("where"), criterion.path),
-            (_("expected"), criterion.expected),
-            (_("found"), criterion.found),
-        )
-        if value
-    ]
-    if criterion.message and criterion.outcome != "pass":
-        reasons.append(f"<div>{escape(criterion.message)}</div>")
-    if criterion.requires:
-        reasons.append(f"<div>{escape(_('needs a cluster with'))}: {escape(', '.join(criterion.requires))}</div>")
-    return f"<li>{line}<div style='margin-left:1.5em'>{''.join(reasons)}</div></li>"
+def _criterion(criterion: CriterionReport) -> str:
+    """One criterion: mark, title, and the reasons if there are any."""
+    line = f"{escape(mark(criterion.outcome))} · <strong>{escape(criterion.title)}</strong>"
+    why = [f"<div>{escape(label)}: <code>{escape(value)}</code></div>" for label, value in reasons(criterion)]
+    shown = "" if criterion.outcome == "pass" else "".join(why)
+    return f"<li>{line}<div style='margin-left:1.5em'>{shown}</div></li>"

@@ -77,7 +77,7 @@ def pod_of(body: Object) -> Pod:
     conditions = {c["type"]: c for c in status.get("conditions", [])}
     waiting = [
         c["state"]["waiting"].get("reason", "")
-        for c in status.get("containerStatuses", [])
+        for c in (*status.get("initContainerStatuses", []), *status.get("containerStatuses", []))
         if "waiting" in c.get("state", {})
     ]
     scheduled = conditions.get("PodScheduled", {})
