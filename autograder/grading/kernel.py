@@ -28,6 +28,8 @@ from autograder.grading.limits import MIB, Limits
 
 WATCH_SECONDS = 0.5
 STUCK_SECONDS = 10
+# What nbclient takes for the reply to a cell that ran out of time; the reader is told by `Kernel`.
+TIMEOUT = {"ename": "CellTimeout", "evalue": "", "traceback": []}
 
 
 class Kernel:
@@ -59,17 +61,12 @@ class Kernel:
         except Exception as error:  # noqa: BLE001 (see the module: nothing that a kernel sends may end the grading)
             self._ended = f"the kernel ended ({type(error).__name__})"
             return
-        if self._client.timed_out and not self._answers():
-            self._ended = "the kernel did not stop after its time limit"
-            self._watchdog.kill()
-
-    def _answers(self) -> bool:
-        """Whether the kernel is idle again after an interrupt."""
-        try:
-            run_sync(self._client.kc.kernel_info)(reply=True, timeout=STUCK_SECONDS)  # type: ignore[union-attr,arg-type]
-        except Exception:  # noqa: BLE001 (as above)
-            return False
-        return True
+        if self._client.timed_out:
+            seconds = self._client.limits.cell_seconds
+            cell.outputs.append(_failure("CellTimeout", f"this cell took more than {seconds} s and was interrupted"))
+            if not self._client.answers():
+                self._ended = "the kernel did not stop after its time limit"
+                self._watchdog.kill()
 
 
 class _Client(NotebookClient):
@@ -82,6 +79,17 @@ class _Client(NotebookClient):
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
         self.timed_out = True
         return await super()._async_handle_timeout(timeout, cell)
+
+    async def _async_answers(self) -> bool:
+        """Whether the kernel is idle again after an interrupt."""
+        try:
+            client: Any = self.kc
+            await client.kernel_info(reply=True, timeout=STUCK_SECONDS)
+        except Exception:  # noqa: BLE001 (see the module)
+            return False
+        return True
+
+    answers = run_sync(_async_answers)
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Keep an output while there is room for it."""
@@ -171,7 +179,7 @@ def kernel(notebook: NotebookNode, box: Box) -> Iterator[Kernel]:
     limits = box.limits
     client = _Client(
         notebook, km=manager, allow_errors=True, timeout=limits.cell_seconds, interrupt_on_timeout=True,
-        startup_timeout=limits.startup_seconds, store_widget_state=False, error_on_timeout=_timeout(limits),
+        startup_timeout=limits.startup_seconds, store_widget_state=False, error_on_timeout=TIMEOUT,
     )  # fmt: skip
     client.limits = limits
     client.log = logging.getLogger(__name__)  # a submission's errors are in its outputs, not on our terminal
@@ -195,11 +203,6 @@ def kernel(notebook: NotebookNode, box: Box) -> Iterator[Kernel]:
         watchdog.kill()
         with suppress(Exception):  # the process is gone already; this only closes our side
             client._cleanup_kernel()
-
-
-def _timeout(limits: Limits) -> dict[str, Any]:
-    text = f"this cell took more than {limits.cell_seconds} s and was interrupted"
-    return {"ename": "CellTimeout", "evalue": text, "traceback": [f"CellTimeout: {text}"]}
 
 
 def _failure(name: str, text: str) -> NotebookNode:

@@ -78,7 +78,7 @@ class Sandbox:
             elif path.is_dir():
                 words += ["--ro-bind", str(path), str(path)]
         words += [word for name in ETC for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
-        for place in ("/tmp", "/run", HOME):  # noqa: S108 (the sandbox's own)
+        for place in ("/tmp", "/run", "/dev/shm", HOME):  # noqa: S108 (the sandbox's own)
             words += ["--perms", "1777", "--size", str(self.limits.disk), "--tmpfs", place]
         shown = (*_python_folders(), *_packages(), *self.tools)
         words += _parents((*shown, self.run, Path(WORK)))

@@ -26,8 +26,8 @@ def read_notebook(path: Path) -> NotebookNode:
         nbformat.validate(notebook)
     except OSError as error:
         raise GradingError(f"{path}: the notebook cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        # nbformat raises all of these for damaged files; its ValidationError is a ValueError.
+    except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        # nbformat raises all of these for damaged files.
         lines = str(error).splitlines() or [type(error).__name__]
         raise GradingError(f"{path}: this is no valid notebook: {lines[0]}; submit it again from Jupyter") from error
     made: NotebookNode = notebook
