@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from labkit.check.run import CheckFailedError, run_check
-from labkit.messages import _, language
+from labkit.check.run import CheckFailedError, run_text
+from labkit.messages import _
 
 
 def has_widgets() -> bool:
@@ -28,11 +28,7 @@ def show_check(lab: str, task: str | None) -> None:
 
         CheckPanel(lab, task).show()
         return
-    from autograder.report.text import render_text
-
     try:
-        report = run_check(lab, task, print)
+        print(run_text(lab, task, print), end="")
     except CheckFailedError as problem:
         print(_("The check could not be made:"), problem)
-        return
-    print(render_text(report, language()), end="")

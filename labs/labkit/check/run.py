@@ -12,11 +12,17 @@ from pathlib import Path
 
 from autograder.report.model import LabReport
 from labkit.context import course_folder
-from labkit.messages import _
+from labkit.messages import _, language
 
 
 class CheckFailedError(Exception):
     """The checker gave no report; the message is its last words."""
+
+
+def command(lab: str, task: str | None) -> list[str]:
+    """The arguments that judge a task (or the whole lab) of this student."""
+    words = ["check", lab, "--course", str(course_folder()), "--folder", str(Path.cwd()), "--lang", language()]
+    return [*words, *(["--task", task] if task else [])]
 
 
 def run_check(lab: str, task: str | None, announce: Callable[[str], None]) -> LabReport:
@@ -30,8 +36,7 @@ def run_check(lab: str, task: str | None, announce: Callable[[str], None]) -> La
     Raises:
         CheckFailedError: there is no report.
     """
-    command = ["check", lab, "--course", str(course_folder()), "--folder", str(Path.cwd()), "--json"]
-    return run_report([*command, *(["--task", task] if task else [])], announce)
+    return run_report([*command(lab, task), "--json"], announce)
 
 
 def run_report(arguments: Sequence[str], announce: Callable[[str], None]) -> LabReport:
@@ -40,24 +45,51 @@ def run_report(arguments: Sequence[str], announce: Callable[[str], None]) -> Lab
     Raises:
         CheckFailedError: it did not print a report.
     """
-    command = [str(Path(sys.executable).with_name("autograder")), *arguments]
+    output, said = run(arguments, announce)
+    try:
+        return LabReport.from_json(json.loads(output))
+    except (ValueError, KeyError, TypeError) as cause:
+        raise CheckFailedError("\n".join(said[-5:]) or _("the checker said nothing")) from cause
+
+
+def run_text(lab: str, task: str | None, announce: Callable[[str], None]) -> str:
+    """Judge, and have the checker itself write the table for readers.
+
+    Raises:
+        CheckFailedError: there is no table.
+    """
+    output, said = run(command(lab, task), announce)
+    if not output:
+        raise CheckFailedError("\n".join(said[-5:]) or _("the checker said nothing"))
+    return output
+
+
+def run(arguments: Sequence[str], announce: Callable[[str], None]) -> tuple[str, list[str]]:
+    """Run an `autograder` command; what it wrote to stdout, and its lines on stderr (each announced as it comes).
+
+    Raises:
+        CheckFailedError: it cannot be started.
+    """
+    program = str(Path(sys.executable).with_name("autograder"))
     said: list[str] = []
-    # The report goes to a file: a pipe that nobody reads meanwhile would stop the checker when it is full.
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as report:
+    # stdout goes to a file: a pipe that nobody reads meanwhile would stop the checker when it is full.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         try:
             with subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=report, stderr=subprocess.PIPE, text=True, errors="replace"
+                [program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
             ) as process:
                 for line in process.stderr or ():
                     said.append(line.rstrip())
                     announce(line.rstrip())
         except OSError as cause:
-            raise CheckFailedError(f"{command[0]}: {cause}") from cause
-        report.seek(0)
-        try:
-            return LabReport.from_json(json.load(report))
-        except (ValueError, KeyError, TypeError) as cause:
-            raise CheckFailedError("\n".join(said[-5:]) or _("the checker said nothing")) from cause
+            raise CheckFailedError(f"{program}: {cause}") from cause
+        output.seek(0)
+        return output.read(), said
 
 
 def seconds(lab: str, task: str | None) -> int:

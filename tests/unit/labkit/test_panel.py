@@ -155,19 +155,26 @@ def test_widgets_are_used_only_where_there_are_some(monkeypatch: pytest.MonkeyPa
     assert check.has_widgets() is shown
 
 
-def test_as_text_the_check_is_made_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without widgets the cell prints the table; a failed check is one line and no traceback."""
+def test_as_text_the_check_is_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without widgets the cell prints what is announced, then the checker's table, all of it on stdout."""
     monkeypatch.setenv("LABKIT_TEXT", "1")
-    monkeypatch.setattr(check, "run_check", lambda *_arguments: report(lost(path="spec.replicas")))
+    program(
+        tmp_path, "print('deleting web', file=sys.stderr); print('table', *sys.argv[1:3]); sys.exit(1)", monkeypatch
+    )
     check.show_check("02-pods", "first")
-    assert "spec.replicas" in capsys.readouterr().out
+    assert capsys.readouterr() == ("deleting web\ntable check 02-pods\n", "")
 
-    def fails(*_arguments: object) -> LabReport:
-        raise CheckFailedError("no cluster")
 
-    monkeypatch.setattr(check, "run_check", fails)
+def test_as_text_a_failed_check_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No table: the checker's last words, and no traceback."""
+    monkeypatch.setenv("LABKIT_TEXT", "1")
+    program(tmp_path, "sys.exit('autograder: no cluster')", monkeypatch)
     check.show_check("02-pods", "first")
-    assert "no cluster" in capsys.readouterr().out
+    assert "could not be made: autograder: no cluster" in capsys.readouterr().out
 
 
 def test_the_notebooks_path_comes_from_jupyter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,5 +224,5 @@ def test_the_check_command_names_course_lab_task_and_folder(monkeypatch: pytest.
     monkeypatch.setenv("COURSE_DIR", os.fspath(tmp_path / "labs"))
     monkeypatch.setattr(run, "run_report", lambda arguments, _announce: seen.extend(arguments))
     run.run_check("02-pods", "first", print)
-    assert seen == ["check", "02-pods", "--course", str(tmp_path / "labs"), "--folder", str(tmp_path), "--json",
-                    "--task", "first"]  # fmt: skip
+    assert seen == ["check", "02-pods", "--course", str(tmp_path / "labs"), "--folder", str(tmp_path), "--lang",
+                    "en", "--task", "first", "--json"]  # fmt: skip
