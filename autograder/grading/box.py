@@ -125,7 +125,9 @@ def _environment(lab: Lab, student: str, lang: str, cluster: ScratchCluster | No
 
 def _outer(env: dict[str, str], sandboxed: bool) -> dict[str, str]:
     """The environment of the process that we start: bwrap's, or the kernel's where there is no sandbox."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "USER", "TMPDIR") if name in os.environ}
+    # The sandbox's first process is bwrap, whose own environment the kernel may be able to read.
+    names = ("PATH",) if sandboxed else ("PATH", "HOME", "USER", "TMPDIR")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return kept if sandboxed else {**kept, **env}
 
 

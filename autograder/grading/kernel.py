@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -120,7 +120,7 @@ class _Manager(AsyncKernelManager):
 
 
 class _Watchdog(threading.Thread):
-    """Ends the kernel's whole process tree when it uses too much memory, disk or time."""
+    """Ends the kernel's whole process tree when it uses too much memory, disk or time, or too many processes."""
 
     def __init__(self, pid: int, box: Box) -> None:
         super().__init__(name="watchdog", daemon=True)
@@ -131,7 +131,10 @@ class _Watchdog(threading.Thread):
     def run(self) -> None:
         while not self.reason and not self._over.wait(WATCH_SECONDS):
             limits = self._box.limits
-            if self._memory() > limits.memory:
+            if len(self._tree()) > limits.processes:
+                # The kernel's own limit on processes does not hold for root without leave to become another user.
+                self._end(f"it started more than {limits.processes} processes")
+            elif self._memory() > limits.memory:
                 self._end(f"it used more than {limits.memory // MIB} MiB of memory")
             elif size(self._box.work) > limits.disk:
                 self._end(f"it wrote more than {limits.disk // MIB} MiB of files")
@@ -160,11 +163,24 @@ class _Watchdog(threading.Thread):
             return []
 
     def _memory(self) -> int:
+        """Bytes that the tree uses; pages that forked processes share are counted once where that matters."""
+        rough = self._sum(lambda process: int(process.memory_info().rss))
+        return rough if rough <= self._box.limits.memory else self._sum(_proportional)
+
+    def _sum(self, measure: Callable[[psutil.Process], int]) -> int:
         total = 0
         for process in self._tree():
             with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                total += process.memory_info().rss
+                total += measure(process)
         return total
+
+
+def _proportional(process: psutil.Process) -> int:
+    """Proportional set size, which takes longer to find out and is not told of everybody's processes."""
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.AccessDenied, AttributeError):  # another user's, or not on Linux
+        return int(process.memory_info().rss)
 
 
 @contextmanager
