@@ -151,7 +151,7 @@ def test_a_port_in_use_ends_with_one_sentence(launcher: Launcher) -> None:
 
 
 def test_ctrl_c_while_the_cluster_starts_leaves_it_paused_and_whole(launcher: Launcher) -> None:
-    """Ctrl-C as soon as there is something of the cluster: nothing runs afterwards, and the next start finds a cluster that works."""
+    """Ctrl-C during the creation: nothing runs afterwards, and the next start finds a cluster that works."""
     process = launcher.start()
     deadline = time.monotonic() + READY_SECONDS
     while not (launcher.home / "state/clusters/launch").exists():
