@@ -49,11 +49,13 @@ class ClusterExecute(NbGraderPreprocessor):  # type: ignore[misc]
     course = Unicode("", help="The course's folder (the one of course.yaml).").tag(config=True)
     lang = Unicode("pt-BR", help="Language of the reasons in the feedback.").tag(config=True)
 
+    private = Unicode("", help="The instructor's folder with hidden criteria, or nothing.").tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade the notebook; AutograderError (no sandbox, no cluster) stops this submission, with its message."""
         student = resources["nbgrader"]["student"]
         folder = Path(resources["metadata"]["path"])
-        private = os.environ.get("COURSE_PRIVATE")
+        private = os.environ.get("COURSE_PRIVATE") or self.private
         lab = load_lab(Path(self.course), resources["nbgrader"]["notebook"], Path(private) if private else None)
         with ExitStack() as stack:
             cluster = None
