@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.cluster.client import Object
 from autograder.judge.scene import Scene
+from autograder.judge.settled import unfinished, workloads
 from autograder.judge.wait import POLL_S, UNDO_S, calm_down, pause
 
 _REVISION = "deployment.kubernetes.io/"
@@ -25,18 +26,21 @@ class Revisions:
         self._scene = scene
         self._deployment: Object | None = None
         self._sets: dict[str, Object] = {}
+        self._rolling: frozenset[str] = frozenset()
 
     def remember(self, item: Object) -> None:
         """Call before the act; anything but a Deployment has no history."""
         if item["kind"] == "Deployment":
             self._deployment = item
             self._sets = {found["metadata"]["uid"]: found for found in self._owned(item)}
+            # Rollouts that are stuck already, this one's or another's, are not waited for.
+            self._rolling = unfinished(workloads(self._scene.snapshot()))
 
     def restore(self) -> None:
         """Call after the old template is back: waits until it is in force."""
         if self._deployment is None:
             return
-        calm_down(self._scene, UNDO_S, rolling=frozenset())
+        calm_down(self._scene, UNDO_S, self._rolling)
         deadline = time.monotonic() + RESTORE_S
         # The Deployment's controller may still count a ReplicaSet that is gone, and number the others anew.
         while self._put_back(self._deployment) and time.monotonic() < deadline:
