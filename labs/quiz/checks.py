@@ -40,7 +40,7 @@ def summary(score: SectionScore, lang: str | None = None) -> str:
 
 def _bank(ctx: Any) -> Bank:
     private = getattr(ctx, "private", None)
-    own = Path(private) / "bank.yaml" if private else None
+    own = Path(private) / "quiz" / "bank.yaml" if private else None
     return load(own if own and own.is_file() else Path(__file__).with_name("bank.yaml"))
 
 
