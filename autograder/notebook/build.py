@@ -26,7 +26,8 @@ def source_notebook(lab: Lab, lang: str) -> NotebookNode:
     if lang not in LANGUAGES:
         raise BuildError(f"there is no language {lang!r}; the course has: {', '.join(LANGUAGES)}")
     everything = read_cells(lab.folder / "lab.py")
-    cells = expand(select(everything, lang), lab)
+    # Every language is read, so that a mistake in one is found whichever is built.
+    cells = {each: expand(select(everything, each), lab) for each in LANGUAGES}[lang]
     made: NotebookNode = new_notebook(
         cells=cells,
         metadata={

@@ -1,4 +1,4 @@
-"""The quiz through nbgrader: questions go out without answers, a file of answers comes back, the private bank judges."""
+"""The quiz through nbgrader: questions go out without answers, a file comes back, the instructor's bank judges."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""The plan of a lab's proofs: what must be lost, what is run together, what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.prove.plan import Proof, bundles, dependents, gaps, merged, plan
+from autograder.report.model import CriterionReport, LabReport, TaskReport
+from autograder.spec import load_lab
+from autograder.spec.model import Lab
+from tests.hostile import tiny
+from tests.hostile.tiny import LAB, cell
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """A small lab with its proofs."""
+    return load_lab(tiny.lay_out(tmp_path), LAB)
+
+
+def report(**outcomes: str) -> LabReport:
+    """A report of the small lab: pass unless said otherwise (underscores for hyphens)."""
+    named = {name.replace("_", "-"): outcome for name, outcome in outcomes.items()}
+    points = {"box": {"box-there": 1, "box-colour": 2}, "lid": {"lid-there": 2}}
+    tasks = []
+    for task, criteria in points.items():
+        items = tuple(
+            CriterionReport(name, name, named.get(name, "pass"), worth, worth if name not in named else 0)  # type: ignore[arg-type]
+            for name, worth in criteria.items()
+        )
+        tasks.append(TaskReport(task, task, sum(item.earned for item in items), sum(criteria.values()), items))
+    return LabReport(LAB, "proof", "embedded", True, tuple(tasks))
+
+
+def test_what_needs_a_lost_criterion_is_lost_too(lab: Lab) -> None:
+    """A mutant's losses are closed under `needs`."""
+    assert dependents(lab, ["box-there"]) == {"box-there", "box-colour"}
+    assert dependents(lab, ["box-colour"]) == {"box-colour"}
+
+
+def test_a_mutant_holds_only_for_exactly_its_losses(lab: Lab) -> None:
+    """Losing less, losing more and losing nothing all fail the proof, and say which criterion."""
+    proof = next(item for item in plan(lab, "en") if item.loses == {"box-there", "box-colour"})
+    assert proof.failure(report(box_there="mismatch", box_colour="mismatch")) == ""
+    assert "kept, but should be lost: box-colour" in proof.failure(report(box_there="mismatch"))
+    more = report(box_there="mismatch", box_colour="mismatch", lid_there="mismatch")
+    assert "lost, but should not be: lid-there" in proof.failure(more)
+    assert "could not be judged: lid-there" in proof.failure(report(lid_there="error"))
+
+
+def test_right_answers_lose_nothing_and_nothing_earns_nothing(lab: Lab) -> None:
+    """A solution that loses a point fails its proof, and so does an empty notebook that gets one."""
+    empty, solution, *_others = plan(lab, "en")
+    assert solution.failure(report()) == ""
+    assert "lid-there" in solution.failure(report(lid_there="mismatch"))
+    assert "an empty notebook gets points: box 3" in empty.failure(report(lid_there="mismatch"))
+    nothing = report(box_there="mismatch", box_colour="mismatch", lid_there="mismatch")
+    assert empty.failure(nothing) == ""
+
+
+def test_mutants_of_other_tasks_and_cells_share_a_run(lab: Lab) -> None:
+    """Two mutants of one cell never meet in a notebook; those of different tasks do, and lose the union."""
+    together = bundles(plan(lab, "en"))
+    assert [[item.kind for item in bundle] for bundle in together].count(["mutant", "mutant"]) == 1
+    both = next(bundle for bundle in together if len(bundle) == 2)
+    one = merged(both)
+    assert one.loses == frozenset().union(*(item.loses or () for item in both))
+    assert "name: crate" in cell(one.notebook, "make-box").source
+    assert "WRITE HERE" in cell(one.notebook, "make-lid").source
+
+
+def test_what_no_mutant_loses_is_a_gap(lab: Lab) -> None:
+    """A criterion without a mutant, and a lab without another right answer, are told."""
+    assert gaps(lab, "en") == []
+    path = lab.folder / "solution" / "mutants.yaml"
+    path.write_text(path.read_text().split("  - loses: [lid-there]")[0])
+    told = "\n".join(gaps(lab, "en"))
+    assert "no mutant loses lid-there" in told
+    assert "no other right answer" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[lid-there]", "[lid-gone]", r"mutants\.yaml:8: mutants\[2\]\.loses\[0\]: there is no criterion 'lid-gone'"),
+        ("cell: make-lid", "cell: lid", r"there is no solution cell 'lid'; there are: make-box, make-lid"),
+        ("drop: true", "", "exactly one of replace, source, drop"),
+        ('"name: box"', '"name: bax"', "does not hold the text 'name: bax'"),
+        ('"name: crate"', '"name: box"', "leaves the solution of cell 'make-box' as it is"),
+        ("drop: true", "dorp: true", "dorp"),
+    ],
+)
+def test_a_mistake_in_mutants_yaml_is_named_with_its_line(lab: Lab, old: str, new: str, message: str) -> None:
+    """Whoever writes a lab reads file, line, field and what there is."""
+    path = lab.folder / "solution" / "mutants.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CourseError, match=message):
+        plan(lab, "en")
+
+
+def test_an_alternative_keeps_the_magic_of_its_cell(lab: Lab) -> None:
+    """YAML alone goes behind the solution's own %%kube line; what begins with a magic or a shell line is whole."""
+    proof = next(item for item in plan(lab, "en") if item.kind == "alternative")
+    assert cell(proof.notebook, "make-box").source.startswith("!kubectl create configmap box")
+    path = lab.folder / "solution" / "mutants.yaml"
+    text = path.read_text().split("alternatives:")[0]
+    yaml_only = "alternatives:\n  - title: bare\n    cells:\n      make-box: |\n        apiVersion: v1\n"
+    path.write_text(text + yaml_only)
+    bare: Proof = next(item for item in plan(lab, "en") if item.kind == "alternative")
+    assert cell(bare.notebook, "make-box").source == "%%kube apply\napiVersion: v1"
