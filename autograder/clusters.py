@@ -6,7 +6,8 @@ autograder never imports the package that makes clusters: `prove`, `grade` and R
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, cast
@@ -51,10 +52,23 @@ class ClusterFactory(Protocol):
 
 
 def cluster_factory() -> ClusterFactory:
-    """The installed factory.
+    """The installed factory; what it raises while it makes a cluster becomes a ClusterError.
 
     Raises ClusterError where no package offers one.
     """
     for entry_point in entry_points(group=GROUP):
-        return cast(ClusterFactory, entry_point.load())
+        return _with_our_errors(cast(ClusterFactory, entry_point.load()))
     raise ClusterError(f"no installed package makes clusters (entry point group {GROUP!r}); run `make setup`")
+
+
+def _with_our_errors(make: ClusterFactory) -> ClusterFactory:
+    @contextmanager
+    def factory(name: str, *, course: Path, provider: str = "auto") -> Iterator[ScratchCluster]:
+        with ExitStack() as stack:
+            try:
+                cluster = stack.enter_context(make(name, course=course, provider=provider))
+            except Exception as error:  # the errors of the package that makes clusters are its own
+                raise ClusterError(f"no cluster could be made: {error}") from error
+            yield cluster
+
+    return factory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -40,7 +41,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command; our own errors become one message and exit code 2."""
+    """Run the command; our own errors become one message and exit code 2.
+
+    Being told to end (SIGTERM) unwinds as Ctrl-C does, so that no scratch cluster stays behind.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         cli(prog_name="autograder")
     except AutograderError as error:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from autograder.clusters import ClusterFactory, ScratchCluster
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, ProofError
 from autograder.grading import Run, grade_notebook
 from autograder.prove.plan import Proof, bundles, merged, plan
 from autograder.report.model import LabReport
@@ -47,20 +47,33 @@ def prove_lab(
     """
     proofs = [proof for proof in plan(lab, lang) if select in f"{proof.kind} {proof.title}"]
     work = bundles(proofs)
-    with _clusters(lab, factory, provider, min(jobs, len(work))) as free, ThreadPoolExecutor(jobs) as pool:
+    with _clusters(lab, factory, provider, min(jobs, len(work))) as free, _pool(jobs) as pool:
 
         def one(bundle: tuple[Proof, ...]) -> list[Outcome]:
             cluster = free.get()
             try:
-                outcomes = _run_bundle(lab, bundle, cluster, lang)
+                return _run_bundle(lab, bundle, cluster, lang)
             finally:
                 free.put(cluster)
-            for outcome in outcomes:
-                told(outcome)
-            return outcomes
 
-        found = [outcome for outcomes in pool.map(one, work) for outcome in outcomes]
+        found: list[Outcome] = []
+        for done in as_completed([pool.submit(one, bundle) for bundle in work]):
+            for outcome in done.result():
+                told(outcome)
+                found.append(outcome)
     return sorted(found, key=lambda outcome: proofs.index(outcome.proof))
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for when the proofs are cut off: their clusters are about to be deleted."""
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="prove")
+    finished = False
+    try:
+        yield pool
+        finished = True
+    finally:
+        pool.shutdown(wait=finished, cancel_futures=True)
 
 
 @contextmanager
@@ -89,12 +102,19 @@ def _run(lab: Lab, proof: Proof, cluster: ScratchCluster | None, lang: str) -> O
     began = time.monotonic()
     try:
         if cluster is not None:
-            cluster.reset(lab.id)
+            _reset(cluster, lab.id)
         graded = grade_notebook(proof.notebook, Run(lab, STUDENT, cluster, lang, sandboxed=False))
     except AutograderError as error:
         return Outcome(proof, f"could not be run: {error}", time.monotonic() - began)
     outcome = Outcome(proof, proof.failure(graded.report), time.monotonic() - began, report=graded.report)
     return replace(outcome, applicable=_applicable(proof, graded.report))
+
+
+def _reset(cluster: ScratchCluster, lab: str) -> None:
+    try:
+        cluster.reset(lab)
+    except Exception as error:  # the errors of the package that makes clusters are its own
+        raise ProofError(f"the cluster could not be emptied: {error}") from error
 
 
 def _applicable(proof: Proof, report: LabReport) -> bool:
