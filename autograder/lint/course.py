@@ -51,7 +51,8 @@ def _lint_lab(course: Course, name: str, private: Path | None) -> list[str]:
     problems: list[str] = []
     for rule in (_cluster_file, _cells, _proofs, lambda lab: _gradable(lab, course)):
         problems += _tried(rule, lab)
-    return problems
+    # Two rules may stumble over the same broken file.
+    return list(dict.fromkeys(problems))
 
 
 def _tried(rule: Callable[[Lab], Iterator[str]], lab: Lab) -> list[str]:
@@ -68,28 +69,32 @@ def _cluster_file(lab: Lab) -> Iterator[str]:
 
 
 def _cells(lab: Lab) -> Iterator[str]:
-    """Both languages build; every task has a test cell (that every test cell has a task, the build itself says)."""
+    """All text stands in both languages. (The build itself says which task has no test cell, and the reverse.)"""
     from autograder.notebook.build import source_notebook
     from autograder.notebook.source import read_cells
 
     source = lab.folder / "lab.py"
-    cells = read_cells(source)
-    for lang in LANGUAGES:
-        source_notebook(lab, lang)
-    for cell in cells:
+    for cell in read_cells(source):
         if cell.kind == "markdown" and "lang" not in cell.markers and cell.text.strip():
             yield f"{source}:{cell.line}: a markdown cell has no lang=: it must stand in {' and '.join(LANGUAGES)}"
-    checked = {cell.marker("check") for cell in cells}
-    for task in lab.tasks:
-        if task.id not in checked:
-            yield f'{source}: task {task.id} has no test cell (# %% check="{task.id}")'
+    for lang in LANGUAGES:
+        source_notebook(lab, lang)
 
 
 def _proofs(lab: Lab) -> Iterator[str]:
-    """Every public criterion has a mutant that loses it."""
-    from autograder.prove.plan import gaps
+    """Every public criterion has a mutant of its own, and the lab another right answer."""
+    from autograder.prove.plan import gaps, plan
 
     yield from gaps(lab, LANGUAGES[0])
+    losses = [proof.loses for proof in plan(lab, LANGUAGES[0]) if proof.kind == "mutant" and proof.loses]
+    for task in lab.tasks:
+        for criterion in task.criteria:
+            having = [lost for lost in losses if criterion.id in lost]
+            if having and all(lost & set(criterion.needs) for lost in having):
+                yield (
+                    f"{lab.folder / 'solution' / 'mutants.yaml'}: criterion {criterion.id} is only ever lost with what "
+                    f"it needs ({', '.join(criterion.needs)}): no mutant shows that it judges anything itself"
+                )
 
 
 def _gradable(lab: Lab, course: Course) -> Iterator[str]:

@@ -1,0 +1,127 @@
+"""When is a namespace settled, and what takes a patch back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.judge.inverse import inverse
+from autograder.judge.settled import Quiet, at_rest, calm, unfinished
+
+
+def pod(phase: str = "Running", *, policy: str = "Always", **status: Any) -> dict[str, Any]:
+    """A pod with this status."""
+    return {
+        "kind": "Pod",
+        "metadata": {"uid": "u", "name": "p", "resourceVersion": "1"},
+        "spec": {"restartPolicy": policy},
+        "status": {"phase": phase, **status},
+    }
+
+
+READY = [{"type": "Ready", "status": "True"}]
+STUCK = [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}]
+COMING = [{"state": {"waiting": {"reason": "ContainerCreating"}}}]
+
+
+@pytest.mark.parametrize(
+    ("item", "rests"),
+    [
+        (pod(conditions=READY), True),
+        (pod(), False),
+        (pod(conditions=READY, policy="Never"), False),
+        (pod("Succeeded"), True),
+        (pod("Pending"), False),
+        (pod("Pending", conditions=[{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]), True),
+        (pod("Pending", containerStatuses=STUCK), True),
+        (pod("Pending", containerStatuses=COMING), False),
+        (pod("Pending", containerStatuses=None, conditions=None), False),
+    ],
+)
+def test_pods_on_their_way(item: dict[str, Any], rests: bool) -> None:
+    """A pod that starts, stops or ends by itself is on its way; one that waits for somebody to act is not."""
+    assert at_rest([item]) is rests
+
+
+def deployment(reason: str, *, observed: int = 1, deadline: int = 600, **status: Any) -> dict[str, Any]:
+    """A Deployment of generation 1 whose rollout is in this state."""
+    progressing = {"type": "Progressing", "status": "True", "reason": reason}
+    return {
+        "kind": "Deployment",
+        "metadata": {"uid": "d", "name": "web", "generation": 1, "resourceVersion": "1"},
+        "spec": {"replicas": 2, "progressDeadlineSeconds": deadline},
+        "status": {"observedGeneration": observed, "conditions": [progressing], **status},
+    }
+
+
+def test_a_controller_that_has_not_looked_yet_is_waited_for() -> None:
+    """An unseen generation, and a short progress deadline that is still to come, are no rest."""
+    assert at_rest([deployment("NewReplicaSetAvailable")])
+    assert not calm([deployment("NewReplicaSetAvailable", observed=0)])
+    assert not at_rest([deployment("ReplicaSetUpdated", deadline=5)])
+    assert at_rest([deployment("ReplicaSetUpdated")])
+
+
+def test_an_unfinished_rollout_is_named() -> None:
+    """A Deployment counts as finished when all replicas are new and available, and no old one is left."""
+    done = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
+    assert unfinished([deployment("x", **done)]) == frozenset()
+    assert unfinished([deployment("x", **{**done, "replicas": 3})]) == {"web"}
+
+
+class Fixed:
+    """The same pods at every look."""
+
+    def __init__(self, *items: dict[str, Any]) -> None:
+        self.items = items
+
+    def of(self, api_version: str, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """Those of this kind."""
+        del api_version, namespace
+        return [item for item in self.items if item["kind"] == kind]
+
+
+def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only an unchanged calm counts; a new version, or a disturbance, begins the two seconds anew."""
+    now = 100.0
+    monkeypatch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
+    quiet, calm_pod = Quiet(), pod(conditions=READY)
+    assert not quiet.settled(Fixed(calm_pod))
+    now += 2.1
+    assert quiet.settled(Fixed(calm_pod))
+    changed = {**calm_pod, "metadata": {**calm_pod["metadata"], "resourceVersion": "2"}}
+    assert not quiet.settled(Fixed(changed))
+    now += 2.1
+    assert quiet.settled(Fixed(changed))
+    quiet.disturb()
+    assert not quiet.settled(Fixed(changed))
+
+
+def _merged(target: Any, patch: Any) -> Any:
+    """RFC 7396, as the API server does it."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = _merged(result.get(name), value)
+    return result
+
+
+KEYS = st.sampled_from("abc")
+OBJECTS = st.recursive(
+    st.one_of(st.integers(), st.lists(st.integers(), max_size=2)),
+    lambda inner: st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(KEYS, OBJECTS), st.dictionaries(KEYS, OBJECTS))
+def test_the_inverse_takes_any_patch_back(before: dict[str, Any], patch: dict[str, Any]) -> None:
+    """Patch, then its inverse, gives what was there before."""
+    assert _merged(_merged(before, patch), inverse(patch, before)) == before
