@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @course_option
 @lang_option
 @click.option("--provider", default="auto", show_default=True, help="Which kind of cluster.")
-@click.option("--jobs", type=click.IntRange(1, 8), default=3, show_default=True, help="Clusters side by side.")
+@click.option("--jobs", type=click.IntRange(1, 8), default=4, show_default=True, help="Clusters side by side.")
 @click.option("--only", default="", help="Run only proofs whose line contains this text.")
 @json_option
 def command(lab: str, course: Path, lang: str, provider: str, jobs: int, only: str, as_json: bool) -> None:

@@ -37,7 +37,7 @@ def prove_lab(
     *,
     provider: str = "auto",
     lang: str = "en",
-    jobs: int = 3,
+    jobs: int = 4,
     select: str = "",
     told: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
