@@ -31,6 +31,10 @@ class Snapshot:
             self._lists[key] = self.cluster.list(*key)[0]
         return self._lists[key]
 
+    def seen(self) -> Mapping[tuple[str, str, str], Sequence[Object]]:
+        """Everything that was asked for so far, by apiVersion, kind and namespace."""
+        return self._lists
+
 
 def select(target: Target, objects: Objects) -> list[Object]:
     """The objects that a target means: with a name none or one, else all that carry its labels."""

@@ -84,9 +84,9 @@ class Deletion:
 
     def do(self, deadline: float) -> None:
         """See Deed."""
-        del deadline
         for item in self._items:
             self._scene.cluster.delete(item)
+        until_gone(self._items, self._scene, deadline)
 
     def undo(self) -> None:
         """See Deed."""
@@ -173,6 +173,7 @@ class Drainage:
             waiting = [pod for pod, _why in refused]
             if waiting:
                 pause(POLL_S)
+        until_gone(self._pods, self._scene, deadline)
 
     def undo(self) -> None:
         """See Deed."""
@@ -180,6 +181,17 @@ class Drainage:
         self._scene.cluster.patch(self._node, {"spec": {"unschedulable": True if before else None}})
         for pod in self._pods:
             recreate(pod, self._scene)
+
+
+def until_gone(items: list[Object], scene: Scene, deadline: float) -> None:
+    """Wait until these very objects are no more, as `kubectl delete` does: what is judged must not see them dying."""
+    for item in items:
+        metadata = item["metadata"]
+        key = (item["apiVersion"], item["kind"], metadata["name"], metadata.get("namespace"))
+        while (found := scene.cluster.get(*key)) and found["metadata"]["uid"] == metadata["uid"]:
+            if time.monotonic() >= deadline:
+                return
+            pause(POLL_S / 3)
 
 
 def recreate(item: Object, scene: Scene) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects
@@ -28,24 +28,36 @@ WORKLOADS = (
 _STUCK = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError")
 
 
+class Looked(Objects, Protocol):
+    """Objects that know what they were asked for."""
+
+    def seen(self) -> Mapping[tuple[str, str, str], Sequence[Object]]:
+        """By apiVersion, kind and namespace."""
+
+
 class Quiet:
-    """Watches the versions of a namespace's workloads from poll to poll."""
+    """Remembers, from poll to poll, since when the objects of each kind have been what they are.
+
+    Workloads are always looked at; what else a criterion asks for (volumes, custom resources) is, while it asks.
+    """
 
     def __init__(self) -> None:
-        self.disturb()
+        self._since: dict[tuple[str, str, str], tuple[frozenset[tuple[str, str]], float]] = {}
 
     def disturb(self) -> None:
         """Something was done whose effect may show in objects that are not watched here: begin anew."""
-        self._seen: frozenset[tuple[str, str]] | None = None
-        self._since = time.monotonic()
+        self._since.clear()
 
-    def settled(self, objects: Objects) -> bool:
-        """Whether all is calm and nothing has changed for QUIET_S."""
+    def settled(self, objects: Looked) -> bool:
+        """Whether all is at rest and nothing has changed for QUIET_S."""
         items = workloads(objects)
-        versions = frozenset((item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in items)
-        if versions != self._seen:
-            self._seen, self._since = versions, time.monotonic()
-        return time.monotonic() - self._since >= QUIET_S and at_rest(items)
+        now = time.monotonic()
+        for key, found in objects.seen().items():
+            versions = frozenset((item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in found)
+            if key not in self._since or self._since[key][0] != versions:
+                self._since[key] = (versions, now)
+        quiet = all(now - self._since[key][1] >= QUIET_S for key in objects.seen())
+        return quiet and at_rest(items)
 
 
 def workloads(objects: Objects) -> list[Object]:

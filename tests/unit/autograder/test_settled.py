@@ -83,6 +83,11 @@ class Fixed:
         del api_version, namespace
         return [item for item in self.items if item["kind"] == kind]
 
+    def seen(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+        """All of them."""
+        kinds = sorted({item["kind"] for item in self.items})
+        return {("v1", kind, "lab"): self.of("v1", kind) for kind in kinds}
+
 
 def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only an unchanged calm counts; a new version, or a disturbance, begins the two seconds anew."""
@@ -98,6 +103,20 @@ def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.Mo
     assert quiet.settled(Fixed(changed))
     quiet.disturb()
     assert not quiet.settled(Fixed(changed))
+
+
+def test_what_a_criterion_asks_for_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A volume claim that was just bound is no rest, though the pods have not moved for long."""
+    now = 100.0
+    monkeypatch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
+    quiet, calm_pod = Quiet(), pod(conditions=READY)
+    claim = {"kind": "PersistentVolumeClaim", "metadata": {"uid": "c", "name": "c", "resourceVersion": "1"}}
+    quiet.settled(Fixed(calm_pod))
+    now += 2.1
+    assert not quiet.settled(Fixed(calm_pod, claim))
+    assert quiet.settled(Fixed(calm_pod))
+    now += 2.1
+    assert quiet.settled(Fixed(calm_pod, claim))
 
 
 def _merged(target: Any, patch: Any) -> Any:
