@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import io
+import tarfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -30,14 +32,35 @@ def fetch(tool: Tool, target: Path) -> None:
     for program in tool.packages:
         words = {"program": program, "version": tool.version, "os": system, "arch": machine}
         address = tool.releases[system].format(**words)
-        wanted = _read(tool.checksums.format(**words)).decode().split()[0]
+        wanted = _published(_read(tool.checksums.format(**words)).decode(), address)
         content = _read(address)
         found = hashlib.sha256(content).hexdigest()
         if found != wanted:
             raise ToolError(f"{address} has SHA-256 {found}, its publisher says {wanted}; it was thrown away.")
         path = target / program
-        path.write_bytes(content)
+        path.write_bytes(_member(content, program, address) if address.endswith(".tar.gz") else content)
         path.chmod(0o755)
+
+
+def _published(text: str, address: str) -> str:
+    """The checksum of a file: the only word of its own checksum file, or its line in a list (as sha256sum writes)."""
+    name = address.rsplit("/", 1)[1]
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    for words in lines:
+        if len(words) == 1 or words[-1].lstrip("*") == name:
+            return words[0]
+    raise ToolError(f"The publisher's list of checksums does not name {name}.")
+
+
+def _member(archive: bytes, program: str, address: str) -> bytes:
+    """The program out of a release archive, whose own folder it stands in."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        for entry in opened:
+            if entry.isfile() and entry.name.rsplit("/", 1)[-1] == program:
+                file = opened.extractfile(entry)
+                if file is not None:
+                    return file.read()
+    raise ToolError(f"{address} holds no {program}.")
 
 
 def _read(address: str) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import tarfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +26,22 @@ PAGES = {
     "/short/kubectl": CONTENT,
     "/short/kubectl.sha256": hashlib.sha256(CONTENT).hexdigest().encode(),
 }
+
+
+def archive() -> bytes:
+    """A release archive like etcd's: a folder with the program and a document."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as opened:
+        for name, content in (("etcd-v0/README.md", b"etcd"), ("etcd-v0/etcd", CONTENT)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            opened.addfile(entry, io.BytesIO(content))
+    return made.getvalue()
+
+
+ARCHIVE = archive()
+PAGES["/list/etcd-v0.tar.gz"] = ARCHIVE
+PAGES["/list/SHA256SUMS"] = f"{'0' * 64}  other.zip\n{hashlib.sha256(ARCHIVE).hexdigest()}  etcd-v0.tar.gz\n".encode()
 
 
 class Site(BaseHTTPRequestHandler):
@@ -64,6 +82,24 @@ def test_a_release_with_the_right_checksum_is_made_executable(site: str, tmp_pat
     release.fetch(tool(site, "good"), tmp_path)
     assert (tmp_path / "kubectl").read_bytes() == CONTENT
     assert (tmp_path / "kubectl").stat().st_mode & 0o111
+
+
+def test_a_program_is_taken_out_of_a_release_archive(site: str, tmp_path: Path) -> None:
+    """An archive is verified against its line in the publisher's list, and only the program is kept."""
+    address = f"{site}/list/etcd-{{version}}.tar.gz"
+    etcd = Tool("etcd", "v0", {"etcd": "example.invalid/none"}, "", {host()[0]: address}, f"{site}/list/SHA256SUMS")
+    release.fetch(etcd, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["etcd"]
+    assert (tmp_path / "etcd").read_bytes() == CONTENT
+
+
+def test_an_archive_that_the_list_does_not_name_is_refused(site: str, tmp_path: Path) -> None:
+    """Without a published checksum there is no download."""
+    address = f"{site}/list/unlisted.tar.gz"
+    etcd = Tool("etcd", "v0", {"etcd": "example.invalid/none"}, "", {host()[0]: address}, f"{site}/list/SHA256SUMS")
+    with pytest.raises(ToolError, match="does not name unlisted"):
+        release.fetch(etcd, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("folder", "said"), [("bad", "SHA-256"), ("short", "broke off"), ("none", "404")])
