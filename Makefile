@@ -8,6 +8,8 @@ PROVIDER ?= auto
 COURSE_LANG ?= pt-BR
 WORK ?= work
 COURSE ?= build/course
+PRIVATE ?=
+FORCE ?=
 BIN := .venv/bin
 export COURSE_LANG
 
@@ -25,8 +27,9 @@ lab: setup ## Open the labs in JupyterLab, on a Kubernetes cluster of your own
 	@exec $(BIN)/labkit lab --work "$(WORK)" --name "$(NAME)" --provider "$(PROVIDER)" \
 		$(if $(PORT),--port $(PORT)) $(if $(BROWSER),--browser "$(BROWSER)") $(if $(STUDENT),--student "$(STUDENT)")
 
-course: setup ## Lay out an nbgrader course for instructors (COURSE=folder)
-	@$(BIN)/autograder course "$(COURSE)" --lang "$(COURSE_LANG)"
+course: setup ## Lay out an nbgrader course for instructors (COURSE=folder PRIVATE=folder)
+	@$(BIN)/autograder course "$(COURSE)" --lang "$(COURSE_LANG)" \
+		$(if $(PRIVATE),--private "$(PRIVATE)") $(if $(FORCE),--force)
 
 cluster-up: setup ## Start (or resume) a cluster without opening the labs
 	@$(BIN)/labcluster up --name "$(NAME)" --provider "$(PROVIDER)"
