@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,14 @@ class Api:
         if not 200 <= answer.status <= 299:
             raise ProviderError(f"{self.server} refused {method} {path}: {content.get('message', answer.status)}")
         return content
+
+    def ready(self) -> bool:
+        """Whether the API server says that all of its parts are ready."""
+        request = self.client.param_serialize("GET", "/readyz", auth_settings=["BearerToken"])
+        try:
+            return bool(self.client.call_api(*request, _request_timeout=5).status == HTTPStatus.OK)
+        except (ApiException, HTTPError, OSError):
+            return False
 
     def apply(self, body: Object) -> Object:
         """Create the object or bring it to this state (server-side apply)."""

@@ -39,6 +39,7 @@ def scratch_cluster(name: str, *, course: Path, provider: str = "auto") -> Itera
     own = f"{name[:20]}-{os.getpid()}-{secrets.token_hex(2)}"
     cluster, _ = service.up(own, course, provider)
     try:
+        service.wait_for_controllers(cluster, course)
         info = cluster.provider.info(own)
         folders = tuple(tool.folder for tool in tools.catalog())
         yield ScratchCluster(

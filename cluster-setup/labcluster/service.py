@@ -12,6 +12,8 @@ from labcluster.names import NAME
 from labcluster.providers import PROVIDERS, choose
 from labcluster.providers.base import Provider
 
+READY_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -85,7 +87,15 @@ def prepare(cluster: Cluster, labs: list[LabNeeds]) -> None:
     students.write_kubeconfig(api, cluster.student_kubeconfig, cluster.checker_kubeconfig, labs)
     if info.simulated:
         nodes.add_nodes(api)
-    students.wait_for_labs(api, labs)
+    api.wait("the API server to be ready", api.ready, READY_SECONDS)
+
+
+def wait_for_controllers(cluster: Cluster, course: Path) -> None:
+    """Wait for what starts last, a second or so after `up`: a grader's clock shall not run before it."""
+    from labcluster.addons import students
+    from labcluster.api import Api
+
+    students.wait_for_controllers(Api(cluster.checker_kubeconfig), read_course(course))
 
 
 def reset(name: str, course: Path, lab: str | None = None) -> None:
@@ -106,7 +116,6 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     for needs in chosen:
         students.reset_lab(api, needs)
         students.add_lab(api, needs)
-    students.wait_for_labs(api, chosen)
 
 
 def find(name: str) -> Provider | None:

@@ -41,7 +41,9 @@ def add_student(api: Api, info: dict[str, str]) -> None:
 def add_lab(api: Api, needs: LabNeeds) -> None:
     """The lab's namespace, `edit` in it for the student, and what the lab declares besides."""
     space = needs.namespace
-    bodies = [_namespace(space, {"lab": needs.lab}), _bind("student-edit", space, "ClusterRole", "edit")]
+    # Pods cannot be made before this account is there, and its controller starts a second after the API server.
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": space}}
+    bodies = [_namespace(space, {"lab": needs.lab}), account, _bind("student-edit", space, "ClusterRole", "edit")]
     if needs.rules:
         bodies += _grant("student-lab", needs.rules, space)
     if needs.cluster_rules:
@@ -50,15 +52,15 @@ def add_lab(api: Api, needs: LabNeeds) -> None:
         api.apply(body)
 
 
-def wait_for_labs(api: Api, labs: list[LabNeeds]) -> None:
-    """Wait until pods can be created in every lab's namespace (they need its default service account)."""
+def wait_for_controllers(api: Api, labs: list[LabNeeds]) -> None:
+    """Wait until the controllers work: one of them publishes the cluster's certificate in every namespace."""
     wanted = {needs.namespace for needs in labs}
 
     def all_there() -> bool:
-        accounts = api.call("GET", "/api/v1/serviceaccounts", fieldSelector="metadata.name=default")["items"]
-        return wanted <= {account["metadata"]["namespace"] for account in accounts}
+        published = api.call("GET", "/api/v1/configmaps", fieldSelector="metadata.name=kube-root-ca.crt")["items"]
+        return wanted <= {item["metadata"]["namespace"] for item in published}
 
-    api.wait("the namespaces' service accounts", all_there, 20)
+    api.wait("the controllers to start", all_there, 20)
 
 
 def reset_lab(api: Api, needs: LabNeeds) -> None:

@@ -30,7 +30,7 @@ class Provider(Protocol):
     name: str
 
     def create(self, name: str) -> None:
-        """Make and start a cluster; nothing is left of it on failure."""
+        """Make and start a cluster that takes objects; nothing is left of it on failure."""
 
     def start(self, name: str) -> None:
         """Start a stopped or damaged cluster with its objects; a running one is left alone."""
