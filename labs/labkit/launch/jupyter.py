@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from labcluster.providers.embedded.ports import is_free
 from labkit.messages import _
 
 READY_SECONDS = 60
@@ -52,25 +52,15 @@ def choose_port(wanted: int | None) -> int:
         LaunchError: the wanted port is taken, or none is free.
     """
     if wanted is not None:
-        if not _free(wanted):
+        if not is_free(wanted):
             text = _("Port {port} is in use by another program. Choose another: make lab PORT={next}")
             raise LaunchError(text.format(port=wanted, next=wanted + 1))
         return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 100):
-        if _free(port):
+        if is_free(port):
             return port
     text = _("No port is free between {first} and {last}. Name one: make lab PORT=9999")
     raise LaunchError(text.format(first=DEFAULT_PORT, last=DEFAULT_PORT + 99))
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def start(folder: Path, state: Path, port: int, environment: Mapping[str, str]) -> Server:
