@@ -240,12 +240,13 @@ def tools() -> None:
 
 
 @tools.command("ensure")
+@click.argument("groups", nargs=-1)
 @json_option
-def tools_ensure(as_json: bool) -> None:
-    """Fetch or build what is not in the cache yet."""
-    from labcluster.tools import ensure
+def tools_ensure(groups: tuple[str, ...], as_json: bool) -> None:
+    """Fetch or build what is not in the cache yet (GROUPS of tools.toml; without: what every cluster needs)."""
+    from labcluster.tools import CLUSTER, ensure
 
-    made = {name: str(path) for name, path in ensure().items()}
+    made = {name: str(path) for group in groups or (CLUSTER,) for name, path in ensure(group).items()}
     say(as_json, made, "The Kubernetes tools are ready.")
 
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labcluster.tools.catalog import Tool, catalog
+from labcluster.tools.catalog import CLUSTER, Tool, catalog
 
 
-def ensure() -> dict[str, Path]:
-    """Every tool by name, made ready if it is not in the cache yet.
+def ensure(group: str = CLUSTER) -> dict[str, Path]:
+    """Every tool of the group by name, made ready if it is not in the cache yet.
 
     Raises:
         ToolError: a tool can be neither fetched nor built.
     """
-    missing = [tool for tool in catalog() if not tool.ready()]
+    missing = [tool for tool in catalog(group) if not tool.ready()]
     if missing:
         from labcluster.tools.install import install  # slow imports, seldom needed
 
         install(missing)
-    return {name: path for tool in catalog() for name, path in tool.programs().items()}
+    return {name: path for tool in catalog(group) for name, path in tool.programs().items()}
 
 
-def ready() -> bool:
-    """Whether all tools are in the cache."""
-    return all(tool.ready() for tool in catalog())
+def ready(group: str = CLUSTER) -> bool:
+    """Whether all tools of the group are in the cache."""
+    return all(tool.ready() for tool in catalog(group))
 
 
 def kubernetes_version() -> str:
@@ -31,4 +31,4 @@ def kubernetes_version() -> str:
     return next(tool.version for tool in catalog() if tool.name == "kubernetes")
 
 
-__all__ = ["Tool", "catalog", "ensure", "kubernetes_version", "ready"]
+__all__ = ["CLUSTER", "Tool", "catalog", "ensure", "kubernetes_version", "ready"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from labcluster.errors import ToolError
 from labcluster.paths import cache_dir
 
+CLUSTER = "cluster"  # the group that every set-up makes ready
 MODULES = Path(__file__).resolve().parents[2] / "tools"  # cluster-setup/tools in the checkout
 
 
@@ -26,6 +27,7 @@ class Tool:
     ldflags: str
     releases: dict[str, str]  # "<os>" -> address with {program} {version} {os} {arch}; may be empty
     checksums: str  # address of the checksum, published beside the release
+    group: str = CLUSTER  # who needs it: "cluster" (everybody), or a part that not everybody uses
 
     @property
     def folder(self) -> Path:
@@ -61,8 +63,13 @@ def host() -> tuple[str, str]:
     return sys.platform, machine
 
 
+def catalog(group: str = CLUSTER) -> tuple[Tool, ...]:
+    """The tools of one group, in the order of tools.toml."""
+    return tuple(tool for tool in everything() if tool.group == group)
+
+
 @cache
-def catalog() -> tuple[Tool, ...]:
+def everything() -> tuple[Tool, ...]:
     """All tools of tools.toml."""
     data = tomllib.loads((MODULES / "tools.toml").read_text())
     return tuple(
@@ -73,6 +80,7 @@ def catalog() -> tuple[Tool, ...]:
             ldflags=entry.get("ldflags", ""),
             releases=entry.get("releases", {}),
             checksums=entry.get("checksums", ""),
+            group=entry.get("group", CLUSTER),
         )
         for name, entry in data.items()
     )

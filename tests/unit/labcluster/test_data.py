@@ -10,7 +10,7 @@ import pytest
 from labcluster.addons.course import read_course
 from labcluster.addons.nodes import DEFAULT, read_pool
 from labcluster.errors import DataError
-from labcluster.tools.catalog import MODULES, catalog
+from labcluster.tools.catalog import MODULES, everything
 
 
 def test_every_default_node_says_that_it_is_simulated() -> None:
@@ -58,7 +58,7 @@ def test_a_bad_cluster_yaml_says_what_and_where(tmp_path: Path, text: str, said:
 
 def test_tools_toml_and_the_pinned_modules_agree() -> None:
     """The version that users are told is the version that is built."""
-    for tool in catalog():
+    for tool in everything():
         pins = (MODULES / tool.name / "go.mod").read_text()
         assert re.search(rf"^(require |\t)\S+ {re.escape(tool.version)}( //.*)?$", pins, re.M), tool.name
         for package in tool.packages.values():
