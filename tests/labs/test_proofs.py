@@ -16,7 +16,9 @@ COURSE = Path(__file__).parents[2] / "labs"
 
 @pytest.mark.needs_cluster
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("lab", load_course(COURSE).labs)
+@pytest.mark.parametrize(
+    "lab", [pytest.param(lab, marks=pytest.mark.xdist_group(lab)) for lab in load_course(COURSE).labs]
+)
 def test_a_lab_is_proved(lab: str) -> None:
     """Nothing answered gets 0, right answers get all, each wrong answer loses its criteria and only those."""
     program = str(Path(sys.executable).with_name("autograder"))

@@ -163,7 +163,7 @@ class EmbeddedProvider:
         """Choose the ports while no other creation of this user does, and write them down."""
         with self._locked(".ports"):
             taken = [port for other in self.names() for port in self._ports(other).values()]
-            numbers = ports.allocate(f"{os.getuid()}/{name}", taken)
+            numbers = ports.allocate(f"{os.getuid()}{clusters_dir()}/{name}", taken)
             folder = clusters_dir() / name
             folder.mkdir(mode=0o700)
             write_private(folder / HALF_MADE, "")
