@@ -8,6 +8,7 @@ AutograderError
 │   ├── Unreachable      nothing answers at the kubeconfig's address
 │   ├── Forbidden        the credential may not do that
 │   ├── UnknownKind      the cluster does not serve that kind
+│   ├── ProbeError       a probe could not be run in the cluster
 │   └── ApiError         any other refusal of the API server
 ├── CheckError           a check itself is broken (a bug in the course, never the student's fault)
 ├── BuildError           notebooks cannot be built
@@ -53,6 +54,10 @@ class Forbidden(ClusterError):  # noqa: N818
 
 class UnknownKind(ClusterError):  # noqa: N818
     """The cluster does not serve that kind of object."""
+
+
+class ProbeError(ClusterError):
+    """A probe could not be run in the cluster: nothing is known of what it should have asked."""
 
 
 class ApiError(ClusterError):

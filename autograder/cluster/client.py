@@ -88,9 +88,11 @@ class Cluster:
         """Patch the object that `item` (its apiVersion, kind, name and namespace) names."""
         return self.request("patch", self._path(item), body=dict(body), content_type=content_type)
 
-    def delete(self, item: Mapping[str, Any]) -> None:
-        """Delete this very object (by its uid); one that is gone already is fine."""
-        body = {"preconditions": {"uid": item["metadata"]["uid"]}} if item["metadata"].get("uid") else {}
+    def delete(self, item: Mapping[str, Any], *, at_once: bool = False) -> None:
+        """Delete this very object (by its uid; `at_once`: without grace period); one that is gone already is fine."""
+        body: Object = {"preconditions": {"uid": item["metadata"]["uid"]}} if item["metadata"].get("uid") else {}
+        if at_once:
+            body["gracePeriodSeconds"] = 0
         try:
             self.request("delete", self._path(item), body=body)
         except ApiError as error:
@@ -127,6 +129,23 @@ class Cluster:
                 serialize=False,
                 _request_timeout=(CONNECT_S, seconds + 5),
             )
+
+    def logs(self, pod: Mapping[str, Any], **query: str) -> str:
+        """What a container wrote; `query` as the API has it (container, tailLines, previous, limitBytes)."""
+        with wrapped(self.server, self.kubeconfig):
+            answer = self._client.request(
+                "get",
+                f"{self._path(pod)}/log",
+                query_params=list(query.items()),
+                serialize=False,
+                _request_timeout=(CONNECT_S, READ_S),
+            )
+            return bytes(answer.data).decode("utf-8", "replace")
+
+    @property
+    def configuration(self) -> Any:
+        """The kubernetes client's own configuration: address and credential."""
+        return self._client.configuration
 
     def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str | None = None

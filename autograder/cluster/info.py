@@ -16,6 +16,8 @@ class ClusterInfo:
     provider: str
     capabilities: frozenset[str]
     simulated: bool
+    # The image of the pods that send requests (labcluster's workload `load`), where the cluster has one.
+    probe_image: str | None = None
 
 
 # A conformant Kubernetes runs containers; that it takes images of the student's own is not for sure.
@@ -32,4 +34,6 @@ def cluster_info(cluster: Cluster) -> ClusterInfo:
         return CONFORMANT
     data = found.get("data") or {}
     names = frozenset(name.strip() for name in data.get("capabilities", "").split(",")) & CAPABILITIES
-    return ClusterInfo(data.get("provider", "kubernetes"), names, data.get("simulated") == "true")
+    return ClusterInfo(
+        data.get("provider", "kubernetes"), names, data.get("simulated") == "true", data.get("probeImage")
+    )

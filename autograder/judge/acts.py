@@ -16,8 +16,8 @@ from autograder.i18n import _
 from autograder.judge.inverse import inverse
 from autograder.judge.revisions import Revisions
 from autograder.judge.scene import Scene
-from autograder.judge.verdict import describe
 from autograder.judge.wait import POLL_S, pause
+from autograder.judge.words import describe
 from autograder.match.tree import ABSENT
 from autograder.spec.model import Act, Delete, Drain, Patch, Scale, Target
 

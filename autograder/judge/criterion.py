@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from autograder.cluster.objects import Snapshot
 from autograder.errors import ApiError, AutograderError, Mismatch
 from autograder.i18n import _
 from autograder.judge.acts import Deed, deed
+from autograder.judge.load import traffic
 from autograder.judge.scene import Scene
 from autograder.judge.throughout import witness
 from autograder.judge.verdict import judge
 from autograder.judge.wait import UNDO_S, calm_down, until
 from autograder.report.model import CriterionReport
 from autograder.report.show import show
-from autograder.spec.model import Act, Criterion
+from autograder.spec.model import Act, Criterion, Http, Probe
 
 
 def judge_criterion(criterion: Criterion, scene: Scene) -> CriterionReport:
@@ -60,24 +62,33 @@ def _lost(criterion: Criterion, scene: Scene, mismatch: Mismatch) -> CriterionRe
 
 
 def _run(criterion: Criterion, scene: Scene) -> None:
-    if criterion.act is None and criterion.throughout is None:
-        until(lambda objects: judge(criterion.judgement, scene, objects), scene, criterion.within, criterion.holds_for)
+    # What containers answer and write may change without any object that could be watched.
+    patient = isinstance(criterion.judgement, Probe) and not isinstance(criterion.judgement.way, Http)
+    wait = partial(until, scene=scene, within=criterion.within, holds_for=criterion.holds_for, patient=patient)
+    if criterion.act is None and criterion.load is None and criterion.throughout is None:
+        wait(lambda objects: judge(criterion.judgement, scene, objects))
         return
     ready = _prepare(criterion.act, scene, criterion.within)
     rolling = calm_down(scene, criterion.within)
     if ready:
         # What was found may have changed while it came to rest.
         ready.find(scene.snapshot())
-    with witness(criterion.throughout, scene) as seen, _done(ready, criterion, scene, rolling):
+    with (
+        witness(criterion.throughout, scene) as seen,
+        traffic(criterion, scene) as flow,
+        _done(ready, criterion, scene, rolling),
+    ):
 
         def look(objects: Snapshot | None) -> None:
             if seen:
                 seen.judge_new()
             judge(criterion.judgement, scene, objects)
 
-        until(look, scene, criterion.within, criterion.holds_for)
+        wait(look)
         if seen:
             seen.finish()
+        if flow:
+            flow.finish()
 
 
 def _prepare(act: Act | None, scene: Scene, within: float) -> Deed | None:

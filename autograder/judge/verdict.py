@@ -11,12 +11,14 @@ from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects, select
 from autograder.errors import Mismatch
 from autograder.i18n import _, current
+from autograder.judge.probe import ask
 from autograder.judge.python import call
 from autograder.judge.scene import Scene
+from autograder.judge.words import describe, describe_tree
 from autograder.match.cel import CelError, evaluate
 from autograder.match.shape import UNKNOWN, Shape
 from autograder.match.tree import ABSENT, Difference, differences
-from autograder.spec.model import Absent, Cel, Count, Expect, Judgement, Python, Target
+from autograder.spec.model import Absent, Cel, Count, Expect, Judgement, Probe, Python
 
 
 def judge(judgement: Judgement, scene: Scene, objects: Objects | None) -> None:
@@ -28,6 +30,9 @@ def judge(judgement: Judgement, scene: Scene, objects: Objects | None) -> None:
         objects = scene.snapshot()
     if isinstance(judgement, Cel):
         judge_cel(judgement, objects)
+        return
+    if isinstance(judgement, Probe):
+        judge_cel(judgement.cel, objects, {"result": ask(judgement.way, scene, objects)})
         return
     tree = judgement.of if isinstance(judgement, Count) else judgement.tree
     shape = scene.shapes.of(tree) if scene.shapes else UNKNOWN
@@ -78,9 +83,9 @@ def _count(count: Count, objects: Objects, shape: Shape) -> None:
             raise Mismatch(path=describe_tree(count.of), expected=sentence.format(n=wanted), found=found)
 
 
-def judge_cel(cel: Cel, objects: Objects) -> None:
-    """Return if the expression is true over the objects, else raise Mismatch."""
-    names: dict[str, Any] = {}
+def judge_cel(cel: Cel, objects: Objects, known: Mapping[str, Any] | None = None) -> None:
+    """Return if the expression is true over the objects (and what is `known` besides), else raise Mismatch."""
+    names: dict[str, Any] = dict(known or {})
     for name, target in cel.objects.items():
         items = select(target, objects)
         names[name] = (items[0] if items else None) if target.name is not None else items
@@ -115,9 +120,9 @@ def _reason(error: CelError) -> str:
 
 
 def _found(cel: Cel, names: Mapping[str, Any], otherwise: Any) -> Any:
-    """The value of `found:`, or the other one if it has none."""
+    """The value of `found:`; without it a probe's result, else the other one."""
     if cel.found is None:
-        return otherwise
+        return names.get("result", otherwise)
     try:
         return evaluate(cel.found, names)
     except CelError:
@@ -141,27 +146,6 @@ def _matching(
         else:
             found.append(item)
     return found, rivals
-
-
-def describe(target: Target) -> str:
-    """`Pod web`, or `Pod with app=web`."""
-    return _describe(target.kind, target.name, target.labels)
-
-
-def describe_tree(tree: Mapping[str, Any]) -> str:
-    """The same, of a partial tree."""
-    metadata = tree.get("metadata") or {}
-    return _describe(tree["kind"], metadata.get("name"), metadata.get("labels"))
-
-
-def _describe(kind: str, name: Any, labels: Mapping[str, Any] | None) -> str:
-    if name is not None:
-        return f"{kind} {name}"
-    if labels:
-        return _("{kind} with {labels}").format(
-            kind=kind, labels=", ".join(f"{key}={value}" for key, value in labels.items())
-        )
-    return kind
 
 
 def _brief(tree: Mapping[str, Any]) -> Any:

@@ -19,11 +19,11 @@ Look = Callable[[Snapshot | None], None]
 """One look at the cluster (None: there is none): returns, or raises Mismatch."""
 
 
-def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0) -> None:
+def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0, *, patient: bool = False) -> None:
     """Return when `look` has held for `holds_for` seconds.
 
-    Raises the last Mismatch at the deadline, or earlier when the cluster has settled. Without a cluster nothing can
-    change, so one look is enough.
+    Raises the last Mismatch at the deadline, or earlier when the cluster has settled (not if `patient`: what is looked
+    at may change without any object). Without a cluster nothing can change, so one look is enough.
     """
     deadline = time.monotonic() + within
     while True:
@@ -37,7 +37,7 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0) -> No
             raise
         except Mismatch:
             late = time.monotonic() >= deadline
-            if snapshot is None or late or scene.quiet.settled(snapshot):
+            if snapshot is None or late or (scene.quiet.settled(snapshot) and not patient):
                 raise
         else:
             return

@@ -6,16 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError, UnknownName
+from autograder.providers import CAPABILITIES_OF
 from autograder.spec import Course, Lab, load_course, load_lab
 from autograder.spec.model import LANGUAGES
 from autograder.spec.validate import suggestion
-
-# What each provider of labcluster can do: said here too, so that a course is linted without a cluster.
-GRADERS = {
-    "embedded": frozenset({"schedule"}),
-    "kind": frozenset({"schedule", "logs", "exec", "network", "images", "metrics"}),
-    "shared": frozenset({"schedule", "logs", "exec", "network", "metrics"}),
-}
 
 
 def lint_course(folder: Path, labs: Sequence[str] = (), private: Path | None = None) -> list[str]:
@@ -98,7 +92,7 @@ def _proofs(lab: Lab) -> Iterator[str]:
 
 
 def _gradable(lab: Lab, course: Course) -> Iterator[str]:
-    capabilities = GRADERS[course.provider]
+    capabilities = CAPABILITIES_OF[course.provider]
     for task in lab.tasks:
         if all(criterion.requires - capabilities for criterion in task.criteria):
             yield (

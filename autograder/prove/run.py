@@ -12,17 +12,20 @@ from dataclasses import dataclass, replace
 from autograder.clusters import ClusterFactory, ScratchCluster
 from autograder.errors import AutograderError, ProofError
 from autograder.grading import Run, grade_notebook
-from autograder.prove.plan import Proof, bundles, merged, plan
+from autograder.prove.plan import Proof, bundles, merged, plan, proved_here
+from autograder.providers import CAPABILITIES_OF
 from autograder.report.model import LabReport
 from autograder.spec.model import Lab
 
 STUDENT = "proof"
+JOBS_SIMULATED, JOBS_REAL = 4, 2
+"""Clusters side by side: real containers want a processor, simulated ones wait."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a proof went. `failure` is one sentence, "" where it holds; `applicable` is False where nothing could be lost
-    because this cluster cannot judge it."""
+    """How a proof went. `failure` is one sentence, "" where it holds; `applicable` is False where it was left out
+    because another provider proves it."""
 
     proof: Proof
     failure: str
@@ -31,43 +34,56 @@ class Outcome:
     report: LabReport | None = None
 
 
+Free = queue.Queue[ScratchCluster | None]
+
+
 def prove_lab(
     lab: Lab,
     factory: ClusterFactory | None,
     *,
     provider: str = "auto",
     lang: str = "en",
-    jobs: int = 4,
+    jobs: int | None = None,
     select: str = "",
     told: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
-    """Run all proofs of the lab (those whose line contains `select`); `told` hears of each as it ends.
+    """Run the proofs of the lab (those whose line contains `select`); `told` hears of each as it ends.
 
-    `factory` is None for a lab that needs no cluster. Raises AutograderError where the proofs cannot be run at all.
+    `factory` is None for a lab that needs no cluster; `jobs` is how many clusters run side by side (None: as many as
+    their kind allows). Raises AutograderError where the proofs cannot be run at all.
     """
     proofs = [proof for proof in plan(lab, lang) if select in f"{proof.kind} {proof.title}"]
-    work = bundles(proofs)
-    with _clusters(lab, factory, provider, min(jobs, len(work))) as free, _pool(jobs) as pool:
-
-        def one(bundle: tuple[Proof, ...]) -> list[Outcome]:
-            cluster = free.get()
-            try:
-                return _run_bundle(lab, bundle, cluster, lang)
-            finally:
-                free.put(cluster)
-
-        found: list[Outcome] = []
-        for done in as_completed([pool.submit(one, bundle) for bundle in work]):
-            for outcome in done.result():
-                told(outcome)
-                found.append(outcome)
+    with _first(lab, factory, provider) as (stack, first):
+        here = proved_here(proofs, lab, first.capabilities) if first else proofs
+        found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
+        work = bundles(here)
+        count = min(jobs or _jobs(first), len(work))
+        free = _clusters(stack, lab, factory, first, count)
+        with _pool(count) as pool:
+            for done in as_completed([pool.submit(_one, lab, bundle, free, lang) for bundle in work]):
+                for outcome in done.result():
+                    told(outcome)
+                    found.append(outcome)
     return sorted(found, key=lambda outcome: proofs.index(outcome.proof))
+
+
+def _one(lab: Lab, bundle: tuple[Proof, ...], free: Free, lang: str) -> list[Outcome]:
+    cluster = free.get()
+    try:
+        return _run_bundle(lab, bundle, cluster, lang)
+    finally:
+        free.put(cluster)
+
+
+def _jobs(first: ScratchCluster | None) -> int:
+    simulated = first is None or first.capabilities <= CAPABILITIES_OF["embedded"]
+    return JOBS_SIMULATED if simulated else JOBS_REAL
 
 
 @contextmanager
 def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
     """Threads that nobody waits for when the proofs are cut off: their clusters are about to be deleted."""
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="prove")
+    pool = ThreadPoolExecutor(max(jobs, 1), thread_name_prefix="prove")
     finished = False
     try:
         yield pool
@@ -77,16 +93,28 @@ def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
 
 
 @contextmanager
-def _clusters(
-    lab: Lab, factory: ClusterFactory | None, provider: str, count: int
-) -> Iterator[queue.Queue[ScratchCluster | None]]:
-    """As many clusters as there are proofs at once (or as many times None)."""
-    free: queue.Queue[ScratchCluster | None] = queue.Queue()
+def _first(
+    lab: Lab, factory: ClusterFactory | None, provider: str
+) -> Iterator[tuple[ExitStack, ScratchCluster | None]]:
+    """The first cluster, which says what can be proved, and the stack that deletes it and all that follow."""
     with ExitStack() as stack:
-        for _number in range(count):
-            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider) if factory else None
-            free.put(stack.enter_context(made) if made else None)
-        yield free
+        made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider) if factory else None
+        yield stack, stack.enter_context(made) if made else None
+
+
+def _clusters(
+    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None, count: int
+) -> Free:
+    """As many clusters of the first one's kind as there are proofs at once (or as many times None)."""
+    free: Free = queue.Queue()
+    free.put(first)
+    for _number in range(1, count):
+        if factory and first:
+            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider)
+            free.put(stack.enter_context(made))
+        else:
+            free.put(None)
+    return free
 
 
 def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | None, lang: str) -> list[Outcome]:
@@ -94,8 +122,8 @@ def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | N
     together = _run(lab, merged(bundle), cluster, lang)
     if together.report is None or (together.failure and len(bundle) > 1):
         return [_run(lab, proof, cluster, lang) for proof in bundle]
-    report, share = together.report, together.seconds / len(bundle)
-    return [replace(together, proof=proof, seconds=share, applicable=_applicable(proof, report)) for proof in bundle]
+    share = together.seconds / len(bundle)
+    return [replace(together, proof=proof, seconds=share) for proof in bundle]
 
 
 def _run(lab: Lab, proof: Proof, cluster: ScratchCluster | None, lang: str) -> Outcome:
@@ -106,8 +134,7 @@ def _run(lab: Lab, proof: Proof, cluster: ScratchCluster | None, lang: str) -> O
         graded = grade_notebook(proof.notebook, Run(lab, STUDENT, cluster, lang, sandboxed=False))
     except AutograderError as error:
         return Outcome(proof, f"could not be run: {error}", time.monotonic() - began)
-    outcome = Outcome(proof, proof.failure(graded.report), time.monotonic() - began, report=graded.report)
-    return replace(outcome, applicable=_applicable(proof, graded.report))
+    return Outcome(proof, proof.failure(graded.report), time.monotonic() - began, report=graded.report)
 
 
 def _reset(cluster: ScratchCluster, lab: str) -> None:
@@ -115,9 +142,3 @@ def _reset(cluster: ScratchCluster, lab: str) -> None:
         cluster.reset(lab)
     except Exception as error:  # the errors of the package that makes clusters are its own
         raise ProofError(f"the cluster could not be emptied: {error}") from error
-
-
-def _applicable(proof: Proof, report: LabReport) -> bool:
-    """Whether this cluster could judge at least one of the criteria that the proof is about."""
-    here = {item.id for task in report.tasks for item in task.criteria if item.outcome != "not-applicable"}
-    return not proof.loses or bool(proof.loses & here)

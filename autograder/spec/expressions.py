@@ -11,7 +11,7 @@ from autograder.spec.substitute import names, substitute
 from autograder.spec.validate import suggestion
 from autograder.variants import Variant
 
-_NUMBERS = ("equals", "at_least", "at_most", "replicas")
+_NUMBERS = ("equals", "at_least", "at_most", "replicas", "requests", "rate")
 
 
 def check_expressions(document: Document, variants: Mapping[str, Variant]) -> None:
@@ -22,10 +22,11 @@ def check_expressions(document: Document, variants: Mapping[str, Variant]) -> No
         if isinstance(value, str):
             _check_names(document, where, value, known)
             _check_text(document, where, value, sample)
-        elif isinstance(value, dict) and where[-1:] in (("cel",), ("throughout",)):
+        elif isinstance(value, dict) and where[-1:] in (("cel",), ("throughout",), ("probe",), ("load",)):
+            answer = {"result"} if where[-1] in ("probe", "load") else set()
             for field in ("expression", "found"):
                 if field in value:
-                    _check_cel(document, (*where, field), value[field], set(value["objects"]), sample)
+                    _check_cel(document, (*where, field), value[field], {*value.get("objects", ()), *answer}, sample)
 
 
 def _values(data: Any, where: Where) -> Iterator[tuple[Where, Any]]:
@@ -53,7 +54,7 @@ def _check_text(document: Document, where: Where, text: str, sample: Mapping[str
             raise document.error(where, f"this is no regular expression: {error}") from error
     elif field == "$cel":
         _check_cel(document, where, text, {"self"}, sample)
-    elif field in _NUMBERS and where[-2:-1] in (("count",), ("scale",)):
+    elif field in _NUMBERS and where[-2:-1] in (("count",), ("scale",), ("http",), ("load",)):
         found = substitute(text, sample)
         if isinstance(found, bool) or not isinstance(found, int):
             raise document.error(where, f"{text!r} must be a whole number, or the ${{name}} of one")

@@ -72,7 +72,54 @@ class Python:
     function: str
 
 
-Judgement = Expect | Absent | Count | Cel | Python
+@dataclass(frozen=True)
+class Http:
+    """`requests` requests (20 if None) to `url` from a pod inside the cluster, at most `rate` a second.
+
+    A host without a dot is a Service of the lab's namespace. `timeout` is in seconds, of one request.
+    """
+
+    url: str
+    requests: Any = None
+    rate: Any = None
+    timeout: float = 2.0
+    keepalive: bool = False
+
+
+@dataclass(frozen=True)
+class Exec:
+    """A command in a container (the only one if None) of the first of these pods that runs."""
+
+    pods: Target
+    container: str | None
+    command: tuple[str, ...]
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What a container (the only one if None) of these pods wrote: its last `tail` lines, all if None."""
+
+    pods: Target
+    container: str | None
+    tail: int | None = None
+    previous: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Asks running containers; the answer is `result` in the expression, beside its objects."""
+
+    way: Http | Exec | Logs
+    cel: Cel
+
+    @property
+    def requires(self) -> str:
+        """The capability without which nothing can be asked."""
+        return {Http: "network", Exec: "exec", Logs: "logs"}[type(self.way)]
+
+
+Judgement = Expect | Absent | Count | Cel | Probe | Python
 
 
 @dataclass(frozen=True)
@@ -111,6 +158,15 @@ Act = Delete | Scale | Patch | Drain
 
 
 @dataclass(frozen=True)
+class Load:
+    """Traffic from before the act to the verdict, for `least` seconds or longer; `cel` judges its `result`."""
+
+    http: Http
+    cel: Cel
+    least: float = 3.0
+
+
+@dataclass(frozen=True)
 class Criterion:
     """One thing that is judged. `line` is where it stands in its checks.yaml."""
 
@@ -124,6 +180,7 @@ class Criterion:
     requires: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     act: Act | None = None
+    load: Load | None = None
     throughout: Cel | None = None
     hidden: bool = False
     line: int = 0
@@ -131,7 +188,7 @@ class Criterion:
     @property
     def asks_cluster(self) -> bool:
         """Whether a cluster is needed for sure (a Python check may do with the submission's folder)."""
-        return not isinstance(self.judgement, Python) or self.act is not None or self.throughout is not None
+        return not isinstance(self.judgement, Python) or any((self.act, self.load, self.throughout))
 
 
 @dataclass(frozen=True)

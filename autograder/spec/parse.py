@@ -11,31 +11,23 @@ from autograder.spec.model import (
     LANGUAGES,
     Absent,
     Act,
-    Cel,
     Count,
     Criterion,
     Delete,
     Drain,
     Expect,
     Judgement,
+    Load,
     Patch,
+    Probe,
     Python,
     Scale,
-    Target,
     Task,
 )
+from autograder.spec.probes import load, probe
+from autograder.spec.read import cel, seconds, target
 from autograder.spec.validate import KINDS
 from autograder.variants import Choice, Interval, Variant
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
-
-
-def seconds(text: str | None) -> float:
-    """`500ms`, `10s`, `2m` as seconds; 0 for None."""
-    if text is None:
-        return 0.0
-    unit = next(unit for unit in _UNITS if text.endswith(unit))
-    return float(text.removesuffix(unit)) * _UNITS[unit]
 
 
 def variants(document: Document) -> dict[str, Variant]:
@@ -68,18 +60,24 @@ def criterion(
     if len(kinds) != 1:
         given = f"{', '.join(kinds)} are" if kinds else "none is"
         raise document.error(where, f"exactly one of {', '.join(KINDS)} must be given, but {given}")
+    judgement = _judgement(document, (*where, kinds[0]), kinds[0], data[kinds[0]], folder)
+    act, traffic = _act(document, (*where, "act"), data.get("act", {}))
+    needed = ({judgement.requires} if isinstance(judgement, Probe) else set()) | ({"network"} if traffic else set())
+    if missing := sorted(needed - set(data.get("requires", needed))):
+        raise document.error((*where, "requires"), f"what is judged here needs {', '.join(missing)} as well")
     return Criterion(
         id=data["id"],
         points=data["points"],
         title=data["title"],
-        judgement=_judgement(document, (*where, kinds[0]), kinds[0], data[kinds[0]], folder),
+        judgement=judgement,
         hints={language: _hints(data["hint"][language]) for language in LANGUAGES},
         within=seconds(data.get("within")),
         holds_for=seconds(data.get("holds_for")),
-        requires=frozenset(data.get("requires", ())),
+        requires=frozenset(data.get("requires", needed)),
         needs=tuple(data.get("needs", ())),
-        act=_act(data["act"]) if "act" in data else None,
-        throughout=_cel(data["throughout"]) if "throughout" in data else None,
+        act=act,
+        load=traffic,
+        throughout=cel(data["throughout"]) if "throughout" in data else None,
         hidden=hidden,
         line=document.line(where),
     )
@@ -97,7 +95,9 @@ def _judgement(document: Document, where: Where, kind: str, data: Any, folder: P
     if kind == "count":
         return Count(data["of"], data.get("equals"), data.get("at_least"), data.get("at_most"))
     if kind == "cel":
-        return _cel(data)
+        return cel(data)
+    if kind == "probe":
+        return probe(document, where, data)
     module, function = data.split(":")
     file = folder / f"{module}.py"
     if not file.is_file():
@@ -105,22 +105,20 @@ def _judgement(document: Document, where: Where, kind: str, data: Any, folder: P
     return Python(file, function)
 
 
-def _cel(data: Mapping[str, Any]) -> Cel:
-    objects = {name: target(item) for name, item in data["objects"].items()}
-    return Cel(objects, data["expression"], data.get("expected"), data.get("found"))
+def _act(document: Document, where: Where, data: Mapping[str, Any]) -> tuple[Act | None, Load | None]:
+    """The deed and the traffic beside it; either may be missing."""
+    traffic = load(data["load"]) if "load" in data else None
+    deeds = [name for name in data if name != "load"]
+    if len(deeds) > 1:
+        raise document.error(where, f"exactly one deed must be given (beside load), but {', '.join(deeds)} are")
+    return (_deed(deeds[0], data[deeds[0]]) if deeds else None), traffic
 
 
-def target(data: Mapping[str, Any]) -> Target:
-    """apiVersion, kind, name, namespace and labels of a mapping."""
-    return Target(data["apiVersion"], data["kind"], data.get("name"), data.get("namespace"), data.get("labels"))
-
-
-def _act(data: Mapping[str, Any]) -> Act:
-    if "delete" in data:
-        return Delete(target(data["delete"]), data["delete"].get("take"))
-    if "scale" in data:
-        return Scale(target(data["scale"]), data["scale"]["replicas"])
-    if "patch" in data:
-        return Patch(target(data["patch"]), data["patch"]["merge"])
-    drain = data["drain"]
-    return Drain(drain.get("node"), target(drain["node_of"]) if "node_of" in drain else None)
+def _deed(kind: str, data: Mapping[str, Any]) -> Act:
+    if kind == "delete":
+        return Delete(target(data), data.get("take"))
+    if kind == "scale":
+        return Scale(target(data), data["replicas"])
+    if kind == "patch":
+        return Patch(target(data), data["merge"])
+    return Drain(data.get("node"), target(data["node_of"]) if "node_of" in data else None)

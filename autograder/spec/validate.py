@@ -19,7 +19,7 @@ import fastjsonschema
 from autograder.errors import CourseError
 from autograder.spec.document import Document, Where, show_path
 
-KINDS = ("expect", "absent", "count", "cel", "python")
+KINDS = ("expect", "absent", "count", "cel", "probe", "python")
 _FOLDER = Path(__file__).parent
 
 

@@ -25,6 +25,7 @@ def add_student(api: Api, info: dict[str, str]) -> None:
     read = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}]
     for body in [
         _namespace(SYSTEM, {}),
+        _account(SYSTEM),
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
         *_grant("labcluster-student", see, None),
         {
@@ -41,9 +42,11 @@ def add_student(api: Api, info: dict[str, str]) -> None:
 def add_lab(api: Api, needs: LabNeeds) -> None:
     """The lab's namespace, `edit` in it for the student, and what the lab declares besides."""
     space = needs.namespace
-    # Pods cannot be made before this account is there, and its controller starts a second after the API server.
-    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": space}}
-    bodies = [_namespace(space, {"lab": needs.lab}), account, _bind("student-edit", space, "ClusterRole", "edit")]
+    bodies = [
+        _namespace(space, {"lab": needs.lab}),
+        _account(space),
+        _bind("student-edit", space, "ClusterRole", "edit"),
+    ]
     if needs.rules:
         bodies += _grant("student-lab", needs.rules, space)
     if needs.cluster_rules:
@@ -101,6 +104,11 @@ def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) 
 
 def _namespace(name: str, labels: dict[str, str]) -> Object:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def _account(namespace: str) -> Object:
+    """Pods cannot be made before this account is there, and its controller starts a second after the API server."""
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": namespace}}
 
 
 def _grant(name: str, rules: Rules, namespace: str | None) -> list[Object]:

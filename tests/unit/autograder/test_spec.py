@@ -11,7 +11,7 @@ import pytest
 from autograder import load_course, load_lab
 from autograder.errors import CourseError
 from autograder.spec.model import Cel, fill
-from autograder.spec.parse import seconds
+from autograder.spec.read import seconds
 from autograder.variants import Choice, Interval, values
 
 Write = Callable[..., Path]

@@ -22,7 +22,7 @@ MISTAKES = {
     "unknown field": (
         {"within: 2s": "witin: 2s"},
         ":14: tasks[0].criteria[0].witin: unknown field; did you mean 'within'?; allowed here: id, points, title, "
-        "hint, within, holds_for, requires, needs, expect, absent, count, cel, python, act, throughout",
+        "hint, within, holds_for, requires, needs, expect, absent, count, cel, probe, python, act, throughout",
     ),
     "weights": (
         {"points: 2": "points: 3"},
@@ -64,11 +64,12 @@ MISTAKES = {
     ),
     "no judgement": (
         {"        expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}\n": ""},
-        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, python must be given, but none is",
+        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, python must be given, "
+        "but none is",
     ),
     "two judgements": (
         {"expect: {": "python: checks:f\n        expect: {"},
-        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, python must be given, "
+        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, python must be given, "
         "but expect, python are",
     ),
     "type": (
@@ -86,7 +87,29 @@ MISTAKES = {
     ),
     "act": (
         {"within: 2s": "act: {}"},
-        ":14: tasks[0].criteria[0].act: exactly one of delete, scale, patch, drain must be given",
+        ":14: tasks[0].criteria[0].act: exactly one of delete, scale, patch, drain, load must be given",
+    ),
+    "two deeds": (
+        {"within: 2s": "act: {delete: {apiVersion: v1, kind: Pod, name: a}, drain: {node: b}}"},
+        ":14: tasks[0].criteria[0].act: exactly one deed must be given (beside load), but delete, drain are",
+    ),
+    "a probe that asks nothing": (
+        {"expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}": "probe: {expression: result.failed == 0}"},
+        ":15: tasks[0].criteria[0].probe: exactly one of http, exec, logs must be given, but none is",
+    ),
+    "a probe without its capability": (
+        {
+            "expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}": "requires: [exec]\n"
+            '        probe: {http: {url: "http://web"}, expression: result.failed == 0}'
+        },
+        ":15: tasks[0].criteria[0].requires: what is judged here needs network as well",
+    ),
+    "a probe's unknown name": (
+        {
+            "expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}": "probe: {logs: {name: a}, "
+            "expression: lines == 0}"
+        },
+        ":15: tasks[0].criteria[0].probe.expression: unknown name 'lines'; there are: result",
     ),
     "other lab": ({"lab: one": "lab: two"}, ":1: lab: is 'two', but the folder is 'one'"),
     "interval": (

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError
-from autograder.prove.plan import Proof, bundles, dependents, gaps, merged, plan
+from autograder.prove.plan import Proof, bundles, dependents, gaps, merged, plan, proved_here
+from autograder.providers import CAPABILITIES_OF
 from autograder.report.model import CriterionReport, LabReport, TaskReport
 from autograder.spec import load_lab
 from autograder.spec.model import Lab
@@ -113,3 +114,22 @@ def test_an_alternative_keeps_the_magic_of_its_cell(lab: Lab) -> None:
     path.write_text(text + yaml_only)
     bare: Proof = next(item for item in plan(lab, "en") if item.kind == "alternative")
     assert cell(bare.notebook, "make-box").source == "%%kube apply\napiVersion: v1"
+
+
+def test_a_provider_proves_what_others_cannot(tmp_path: Path) -> None:
+    """The embedded cluster leaves out mutants of traffic; kind runs only these, beside what is right or empty."""
+    course = tiny.lay_out(tmp_path)
+    path = course / LAB / "checks.yaml"
+    text = path.read_text()
+    assert "      - id: lid-there\n" in text
+    path.write_text(text.replace("      - id: lid-there\n", "      - id: lid-there\n        requires: [network]\n"))
+    lab = load_lab(course, LAB)
+    proofs = plan(lab, "en")
+    others = [item for item in proofs if item.kind != "mutant"]
+    both = {
+        name: [item for item in proved_here(proofs, lab, CAPABILITIES_OF[name]) if item.kind == "mutant"]
+        for name in ("embedded", "kind")
+    }
+    assert {name for item in both["kind"] for name in item.own} == {"lid-there"}
+    assert len(both["embedded"]) + len(both["kind"]) + len(others) == len(proofs)
+    assert not any("lid-there" in item.own for item in both["embedded"])

@@ -1,0 +1,16 @@
+"""What each provider of labcluster can do: said here too, so that a course is linted without a cluster."""
+
+from __future__ import annotations
+
+from autograder.spec.model import Criterion
+
+CAPABILITIES_OF = {
+    "embedded": frozenset({"schedule"}),
+    "kind": frozenset({"schedule", "logs", "exec", "network", "images", "metrics"}),
+    "shared": frozenset({"schedule", "logs", "exec", "network", "metrics"}),
+}
+
+
+def embedded_judges(criterion: Criterion) -> bool:
+    """Whether a cluster of simulated nodes, which every machine can have, can judge it."""
+    return criterion.requires <= CAPABILITIES_OF["embedded"]
