@@ -15,7 +15,7 @@ BIN := .venv/bin
 export COURSE_LANG
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab course check test bench cluster-up cluster-down clean
+.PHONY: help setup lab course check test bench images cluster-up cluster-down clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lab: setup ## Open the labs in JupyterLab, on a Kubernetes cluster of your own
 course: setup ## Lay out an nbgrader course for instructors (COURSE=folder PRIVATE=folder)
 	@$(BIN)/autograder course "$(COURSE)" --lang "$(COURSE_LANG)" \
 		$(if $(PRIVATE),--private "$(PRIVATE)") $(if $(FORCE),--force)
+
+images: setup ## Build the images that real containers need (for PROVIDER=kind)
+	@$(BIN)/labcluster images build
 
 cluster-up: setup ## Start (or resume) a cluster without opening the labs
 	@$(BIN)/labcluster up --name "$(NAME)" --provider "$(PROVIDER)"

@@ -7,6 +7,7 @@ failure.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import docker
 import pytest
 
 STRICT = os.environ.get("COURSE_TEST_REQUIRE") == "all"
@@ -44,6 +46,15 @@ def _has_other_user() -> bool:
     return _succeeds("sudo", "-n", "-u", "nobody", "true")
 
 
+def _has_engine() -> bool:
+    """Docker's or Podman's socket (`DOCKER_HOST`) answers."""
+    try:
+        with contextlib.closing(docker.from_env(timeout=5)) as engine:
+            return bool(engine.ping())
+    except docker.errors.DockerException:
+        return False
+
+
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
     "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
@@ -52,6 +63,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
         _has_other_user,
         "`sudo -n -u nobody true` is refused, so no other user can be tried",
     ),
+    "needs_engine": (_has_engine, "no container engine answers: start Docker or Podman and set DOCKER_HOST"),
 }
 
 

@@ -258,3 +258,34 @@ def tools_path() -> None:
     if not ready():
         raise LabclusterError("The tools are not ready. Run: labcluster tools ensure")
     click.echo(os.pathsep.join(str(tool.folder) for tool in catalog()))
+
+
+@cli.group()
+def images() -> None:
+    """The images that the labs' Pods run, built from source into the cache."""
+
+
+@images.command("build")
+@click.argument("names", nargs=-1)
+@json_option
+def images_build(names: tuple[str, ...], as_json: bool) -> None:
+    """Build the images that are not in the cache yet (NAMES of images/; without: all)."""
+    from labcluster.images import build, catalog
+
+    made = {image.reference: str(build(image)) for image in catalog(names)}
+    say(as_json, made, "\n".join(f"{reference:26} {path}" for reference, path in made.items()))
+
+
+@images.command("list")
+@json_option
+def images_list(as_json: bool) -> None:
+    """List the images, and which of them are built."""
+    from labcluster.images import catalog
+
+    rows, lines = [], []
+    for image in catalog():
+        size = image.path.stat().st_size if image.path.exists() else None
+        rows.append({"reference": image.reference, "summary": image.summary, "path": str(image.path), "bytes": size})
+        told = f"{size / 1e6:.1f} MB" if size else "not built"
+        lines.append(f"{image.reference:26} {told:>9}  {image.summary}")
+    say(as_json, rows, "\n".join(lines))

@@ -1,0 +1,3 @@
+module labs/images
+
+go 1.26
