@@ -38,6 +38,8 @@ class Image:
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
+    user: str = USER
+    search: str = "/bin:/"  # PATH
 
 
 def write(image: Image, path: Path) -> None:
@@ -74,8 +76,8 @@ def _config(image: Image, layer: str) -> dict[str, object]:
         "os": "linux",
         "created": "1970-01-01T00:00:00Z",
         "config": {
-            "User": USER,
-            "Env": ["PATH=/bin:/"],
+            "User": image.user,
+            "Env": [f"PATH={image.search}"],
             "WorkingDir": "/",
             "Entrypoint": list(image.entrypoint) or None,
             "Cmd": list(image.command) or None,

@@ -111,14 +111,21 @@ def _image(workload: Workload) -> archive.Image:
     if workload.source == "busybox":
         entries, command = toolbox.entries(), ("sh",)
     else:
-        entries, entrypoint = (archive.Entry(workload.name, _program(workload)),), (f"/{workload.name}",)
+        entries, entrypoint = (
+            (archive.Entry(workload.name, program(workload.name, workload.version)),),
+            (f"/{workload.name}",),
+        )
     return archive.Image(
         workload.reference, host()[1], entries, entrypoint, command, {"org.opencontainers.image.title": workload.name}
     )
 
 
-def _program(workload: Workload) -> bytes:
-    """The static Linux program, the same bytes for the same sources and the same Go."""
+def program(name: str, version: str) -> bytes:
+    """The static Linux program of images/<name>, the same bytes for the same sources and the same Go.
+
+    Raises:
+        ToolError: it cannot be built.
+    """
     environment = {
         **os.environ,
         "CGO_ENABLED": "0",
@@ -129,11 +136,11 @@ def _program(workload: Workload) -> bytes:
         "GOWORK": "off",
     }
     with tempfile.TemporaryDirectory() as scratch:
-        target = Path(scratch) / workload.name
-        flags = f"-s -w -buildid= -X main.version={workload.version}"
-        command = [find_go(), "build", "-trimpath", "-ldflags", flags, "-o", str(target), f"./{workload.name}"]
+        target = Path(scratch) / name
+        flags = f"-s -w -buildid= -X main.version={version}"
+        command = [find_go(), "build", "-trimpath", "-ldflags", flags, "-o", str(target), f"./{name}"]
         done = subprocess.run(command, cwd=SOURCES, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             tail = "\n".join(done.stderr.strip().splitlines()[-8:])
-            raise ToolError(f"Building the image {workload.reference} failed:\n{tail}")
+            raise ToolError(f"Building the program images/{name} failed:\n{tail}")
         return target.read_bytes()
