@@ -78,3 +78,23 @@ def test_a_job_completes(api: Api) -> None:
     template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "sim", "image": "sim:1"}]}}
     api.call("POST", jobs, {"metadata": {"name": "sim"}, "spec": {"template": template}})
     api.wait("the Job to complete", lambda: status(api, f"{jobs}/sim").get("succeeded") == 1, 30)
+
+
+def test_a_warm_up_keeps_a_pod_unready_only_where_a_probe_would_ask(api: Api) -> None:
+    """With a readinessProbe WARMUP delays readiness by its time; without one nobody asks: Ready at once."""
+    warmup = [{"name": "WARMUP", "value": "3s"}]
+    probe = {"httpGet": {"path": "/readyz", "port": 8080}}
+    main: Object = {"name": "main", "image": "web:1", "env": warmup}
+    paths = {}
+    for name, container in (("asked", {**main, "readinessProbe": probe}), ("unasked", main)):
+        body = {"metadata": {"name": name}, "spec": {"containers": [container]}}
+        api.call("POST", PODS, {"apiVersion": "v1", "kind": "Pod", **body})
+        paths[name] = f"{PODS}/{name}"
+
+    def ready(name: str) -> str | None:
+        conditions = status(api, paths[name]).get("conditions", [])
+        return next((item["status"] for item in conditions if item["type"] == "Ready"), None)
+
+    api.wait("both to run", lambda: {status(api, path)["phase"] for path in paths.values()} == {"Running"}, 15)
+    assert (ready("asked"), ready("unasked")) == ("False", "True")
+    api.wait("the warm-up to end", lambda: ready("asked") == "True", 15)
