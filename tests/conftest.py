@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from labcluster.factory import ScratchCluster, scratch_cluster
 
 COURSE = Path(__file__).parent.parent / "labs"
+# Tests say which provider they mean; where they say nothing, they mean the one that every machine has.
+os.environ["LABCLUSTER_PROVIDER"] = "embedded"
 
 
 @pytest.fixture(scope="session")

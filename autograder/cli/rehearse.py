@@ -19,10 +19,10 @@ from autograder.cli.shared import course_option, json_option, lang_option, say
 @click.option("--student", help="Whose values to use. [default: $COURSE_STUDENT, else self]")
 @course_option
 @lang_option
-@click.option("--provider", default="auto", show_default=True, help="Which kind of cluster.")
+@click.option("--provider", help="Which kind of cluster. [default: the one that grades the course]")
 @json_option
 def command(
-    notebook: Path, lab: str | None, student: str | None, course: Path, lang: str, provider: str, as_json: bool
+    notebook: Path, lab: str | None, student: str | None, course: Path, lang: str, provider: str | None, as_json: bool
 ) -> None:
     """Run NOTEBOOK from top to bottom on an empty cluster of its own, and print the report (no hidden criteria).
 
@@ -30,7 +30,7 @@ def command(
     """
     from autograder.clusters import cluster_factory
     from autograder.grading.grade import Run, grade_notebook
-    from autograder.spec import load_lab
+    from autograder.spec import load_course, load_lab
 
     loaded = load_lab(course, lab or notebook.stem)
     whose = student or os.environ.get("COURSE_STUDENT") or "self"
@@ -38,7 +38,8 @@ def command(
         cluster = None
         if loaded.asks_cluster:
             say("starting an empty cluster ...")
-            made = cluster_factory()("rehearse", course=course.resolve(), provider=provider)
+            judge = provider or load_course(course).provider
+            made = cluster_factory()("rehearse", course=course.resolve(), provider=judge)
             cluster = stack.enter_context(made)
         run = Run(
             lab=loaded,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import resource
 import shutil
 import sys
-from dataclasses import dataclass
 
 import psutil
 
 from labcluster import tools
 from labcluster.errors import LabclusterError
+from labcluster.findings import Finding
 from labcluster.paths import state_dir
-from labcluster.providers.embedded import ports
+from labcluster.providers import ports
 from labcluster.tools.catalog import host
 
 DISK_BYTES = 500 * 10**6  # etcd sets 123 MB aside, logs and room to grow
@@ -20,19 +20,11 @@ MEMORY_BYTES = 600 * 2**20  # measured: about 500 MiB a cluster
 FILES = 4096
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    name: str
-    ok: bool
-    found: str
-    advice: str
-
-
 def examine() -> list[Finding]:
-    """All findings, in the order in which a reader would mend them."""
-    return [_machine(), _tools(), _disk(), _memory(), _files(), _ports()]
+    """All findings, in the order in which a reader would mend them; those of one provider alone come last."""
+    from labcluster.providers.kind import doctor as kind
+
+    return [_machine(), _tools(), _disk(), _memory(), _files(), _ports(), *kind.examine()]
 
 
 def _machine() -> Finding:

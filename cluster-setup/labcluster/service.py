@@ -9,10 +9,12 @@ from pathlib import Path
 from labcluster.addons.course import LabNeeds, read_course
 from labcluster.errors import DataError, ProviderError
 from labcluster.names import NAME
+from labcluster.paths import write_private
 from labcluster.providers import PROVIDERS, choose
-from labcluster.providers.base import Provider
+from labcluster.providers.base import Info, Provider
 
 READY_SECONDS = 60
+PROBE_IMAGE = "localhost/lab/load:1"  # sends the requests of criteria that judge traffic
 
 
 @dataclass(frozen=True)
@@ -68,26 +70,45 @@ def _import_client() -> None:
 
 def prepare(cluster: Cluster, labs: list[LabNeeds]) -> None:
     """The steps after creation, each of which may be repeated."""
-    from labcluster.addons import nodes, students
+    from labcluster.addons import nodes, running, students
     from labcluster.api import Api
 
     api = Api(cluster.checker_kubeconfig)
     info = cluster.provider.info(cluster.name)
-    students.add_student(
-        api,
-        {
-            "provider": info.provider,
-            "capabilities": ",".join(sorted(info.capabilities)),
-            "simulated": str(info.simulated).lower(),
-            "student": cluster.name,
-        },
-    )
+    students.add_student(api, _says(info))
     for needs in labs:
-        students.add_lab(api, needs)
+        students.add_lab(api, needs, beside_real=not info.simulated)
     students.write_kubeconfig(api, cluster.student_kubeconfig, cluster.checker_kubeconfig, labs)
-    if info.simulated:
-        nodes.add_nodes(api)
+    nodes.add_nodes(api, beside_real=not info.simulated)
+    if "images" in info.capabilities:
+        load_images(cluster)
+    if "network" in info.capabilities:
+        running.wait(api)
     api.wait("the API server to be ready", api.ready, READY_SECONDS)
+
+
+def _says(info: Info) -> dict[str, str]:
+    """What the cluster says of itself (ConfigMap `labcluster`)."""
+    said = {
+        "provider": info.provider,
+        "capabilities": ",".join(sorted(info.capabilities)),
+        "simulated": str(info.simulated).lower(),
+        "student": info.name,
+    }
+    return said | ({"probeImage": PROBE_IMAGE} if "images" in info.capabilities else {})
+
+
+def load_images(cluster: Cluster) -> None:
+    """Make the labs' workload images known to a real cluster, building those that are missing; once per version."""
+    from labcluster import images
+
+    archives = images.archives()
+    note = cluster.checker_kubeconfig.with_name("images.txt")
+    wanted = "\n".join(sorted(archive.name for archive in archives))
+    if note.exists() and note.read_text() == wanted:
+        return
+    cluster.provider.load_image(cluster.name, *archives)
+    write_private(note, wanted)
 
 
 def wait_for_controllers(cluster: Cluster, course: Path) -> None:
@@ -115,7 +136,7 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     api = Api(cluster.checker_kubeconfig)
     for needs in chosen:
         students.reset_lab(api, needs)
-        students.add_lab(api, needs)
+        students.add_lab(api, needs, beside_real=not cluster.provider.simulated)
 
 
 def find(name: str) -> Provider | None:

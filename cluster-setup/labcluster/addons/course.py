@@ -10,6 +10,8 @@ import yaml
 
 from labcluster.errors import DataError
 
+SIMULATED = "simulated"
+
 
 @dataclass(frozen=True)
 class LabNeeds:
@@ -19,6 +21,7 @@ class LabNeeds:
     namespace: str
     rules: list[dict[str, Any]] = field(default_factory=list)
     cluster_rules: list[dict[str, Any]] = field(default_factory=list)
+    simulated_nodes: bool = False  # its pods run on simulated nodes, also where there are real ones
 
 
 def read_course(course: Path) -> list[LabNeeds]:
@@ -36,16 +39,18 @@ def _read(path: Path) -> LabNeeds:
     except yaml.YAMLError as cause:
         raise DataError(f"{path} is not valid YAML: {cause}") from cause
     student = data.get("student") or {}
-    unknown = (set(data) - {"namespace", "student"}) | (set(student) - {"rules", "clusterRules"})
+    unknown = (set(data) - {"namespace", "nodes", "student"}) | (set(student) - {"rules", "clusterRules"})
     if unknown:
         raise DataError(
             f"{path}: unknown field {', '.join(sorted(unknown))}.\n"
-            "Known: namespace, student.rules, student.clusterRules."
+            "Known: namespace, nodes, student.rules, student.clusterRules."
         )
+    if data.get("nodes", SIMULATED) != SIMULATED:
+        raise DataError(f"{path}: nodes is {data['nodes']!r}; it can only be {SIMULATED} (or be left out).")
     if not isinstance(data.get("namespace"), str):
         raise DataError(f"{path}: field namespace is missing (a name such as lab-02-pods).")
     rules, cluster_rules = student.get("rules") or [], student.get("clusterRules") or []
     for rule in [*rules, *cluster_rules]:
         if any(r == "*" or r.endswith("/status") for r in rule.get("resources", [])):
             raise DataError(f"{path}: a student never gets a status subresource nor all resources: {rule}")
-    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules)
+    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules, data.get("nodes") == SIMULATED)

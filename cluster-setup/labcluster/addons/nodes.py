@@ -1,7 +1,8 @@
-"""Simulated nodes from a pool file."""
+"""Simulated nodes from a pool file, alone or beside real ones."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,40 @@ from labcluster.errors import DataError
 DEFAULT = Path(__file__).parent / "pools" / "default.yaml"
 
 
-def add_nodes(api: Api, pool: Path = DEFAULT) -> None:
+LABEL = "labcluster.dev/simulated"
+# Beside real nodes, only pods that ask for it land on simulated ones; those of some labs all do (PLACEMENT).
+TAINT = {"key": LABEL, "value": "true", "effect": "NoSchedule"}
+# Read by the admission plugins PodNodeSelector and PodTolerationRestriction, for each new pod of the namespace.
+PLACEMENT = {
+    "scheduler.alpha.kubernetes.io/node-selector": f"{LABEL}=true",
+    "scheduler.alpha.kubernetes.io/defaultTolerations": json.dumps(
+        [{"key": LABEL, "operator": "Exists", "effect": "NoSchedule"}]
+    ),
+}
+
+
+def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> None:
     """Add the pool's nodes and wait until each is Ready."""
     wanted = read_pool(pool)
+    if beside_real:
+        _keep_system_off(api)
     for node in wanted:
+        if beside_real:
+            node["spec"]["taints"] = [TAINT, *node["spec"]["taints"]]
         api.apply(node)
     names = {node["metadata"]["name"] for node in wanted}
     api.wait("the simulated nodes to be Ready", lambda: names <= _ready(api), 20)
+
+
+def _keep_system_off(api: Api) -> None:
+    """Keep DaemonSets that tolerate everything (kube-proxy, a network) to real nodes, without restarting their pods."""
+    here = {"matchExpressions": [{"key": LABEL, "operator": "DoesNotExist"}]}
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [here]}}}
+    change = {"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": None},
+                       "template": {"spec": {"affinity": affinity}}}}  # fmt: skip
+    path = "/apis/apps/v1/namespaces/kube-system/daemonsets"
+    for found in api.call("GET", path)["items"]:
+        api.merge(f"{path}/{found['metadata']['name']}", change)
 
 
 def read_pool(pool: Path) -> list[Object]:
@@ -49,7 +77,7 @@ def _node(entry: dict[str, Any]) -> Object:
         "kind": "Node",
         "metadata": {
             "name": entry["name"],
-            "labels": own | {"labcluster.dev/simulated": "true"} | entry.get("labels", {}),
+            "labels": own | {LABEL: "true"} | entry.get("labels", {}),
             "annotations": {
                 "kwok.x-k8s.io/node": "fake",
                 "labcluster.dev/note": "simulated by KWOK: nothing runs here",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from labcluster.addons import nodes
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.wipe import wipe
 from labcluster.api import Api, Object
@@ -16,6 +17,8 @@ Rules = Sequence[Mapping[str, object]]
 SYSTEM = "labcluster"
 SUBJECT = {"kind": "ServiceAccount", "name": "student", "namespace": SYSTEM}
 RBAC = "rbac.authorization.k8s.io"
+EMPTY: Mapping[str, str] = {}
+POD_SECURITY = "baseline"  # a privileged pod would own the node, and on a real one the machine
 TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
 
 
@@ -24,7 +27,7 @@ def add_student(api: Api, info: dict[str, str]) -> None:
     see = [{"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["get", "list", "watch"]}]
     read = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}]
     for body in [
-        _namespace(SYSTEM, {}),
+        _namespace(SYSTEM),
         _account(SYSTEM),
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
         *_grant("labcluster-student", see, None),
@@ -39,11 +42,16 @@ def add_student(api: Api, info: dict[str, str]) -> None:
         api.apply(body)
 
 
-def add_lab(api: Api, needs: LabNeeds) -> None:
-    """The lab's namespace, `edit` in it for the student, and what the lab declares besides."""
+def add_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
+    """The lab's namespace, `edit` in it for the student, and what the lab declares besides.
+
+    `beside_real`: the cluster has real nodes too, so a lab on simulated nodes must say so.
+    """
     space = needs.namespace
+    labels = {"lab": needs.lab, "pod-security.kubernetes.io/enforce": POD_SECURITY}
+    annotations = nodes.PLACEMENT if needs.simulated_nodes and beside_real else {}
     bodies = [
-        _namespace(space, {"lab": needs.lab}),
+        _namespace(space, labels, annotations),
         _account(space),
         _bind("student-edit", space, "ClusterRole", "edit"),
     ]
@@ -102,8 +110,9 @@ def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) 
     scratch.replace(target)
 
 
-def _namespace(name: str, labels: dict[str, str]) -> Object:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+def _namespace(name: str, labels: Mapping[str, str] = EMPTY, annotations: Mapping[str, str] = EMPTY) -> Object:
+    meta = {"name": name, "labels": dict(labels), "annotations": dict(annotations)}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": meta}
 
 
 def _account(namespace: str) -> Object:

@@ -28,6 +28,7 @@ class Provider(Protocol):
     """Makes and keeps clusters. Every method raises `ProviderError` with a sentence for the reader."""
 
     name: str
+    simulated: bool  # whether all of its nodes are
 
     def create(self, name: str) -> None:
         """Make and start a cluster that takes objects; nothing is left of it on failure."""
@@ -53,8 +54,8 @@ class Provider(Protocol):
     def info(self, name: str) -> Info:
         """What it is now."""
 
-    def load_image(self, name: str, archive: Path) -> None:
-        """Make a container image known to the nodes."""
+    def load_image(self, name: str, *archives: Path) -> None:
+        """Make container images (docker-archive files) known to the nodes."""
 
     def names(self) -> list[str]:
         """The names of this provider's clusters."""

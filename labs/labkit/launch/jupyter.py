@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from labcluster.providers.embedded.ports import is_free
+from labcluster.providers.ports import is_free
 from labkit.messages import _
 
 READY_SECONDS = 60

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from labcluster.providers.embedded import processes
+from labcluster.providers import processes
 from labcluster.providers.embedded.provider import EmbeddedProvider
 
 pytestmark = pytest.mark.needs_cluster
@@ -59,7 +59,7 @@ def assert_nothing_left(state: Path) -> None:
     """No folder of a cluster, no process of it, no kwokctl that would make one."""
     assert list((state / "clusters").iterdir()) == []
     assert processes.strays(workdir()) == []
-    assert processes.makers(state / "clusters/cut/kwokctl.yaml") == []
+    assert processes.makers("kwokctl", state / "clusters/cut/kwokctl.yaml") == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

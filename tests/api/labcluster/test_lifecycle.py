@@ -18,7 +18,7 @@ import pytest
 from labcluster import service, tools
 from labcluster.api import Api
 from labcluster.errors import ProviderError
-from labcluster.providers.embedded import ports, processes
+from labcluster.providers import ports, processes
 from labcluster.providers.embedded.provider import EmbeddedProvider
 
 pytestmark = pytest.mark.needs_cluster

@@ -18,7 +18,7 @@ from labcluster.addons.course import read_course
 from labcluster.api import Api
 from labcluster.errors import ProviderError
 from labcluster.factory import ScratchCluster, scratch_cluster
-from labcluster.providers.embedded import processes
+from labcluster.providers import processes
 
 pytestmark = pytest.mark.needs_cluster
 

@@ -42,7 +42,8 @@ def test_a_node_without_cpu_is_refused_with_its_file(tmp_path: Path) -> None:
     [
         ("namespace: [", "not valid YAML"),
         ("{}", "namespace is missing"),
-        ("namespace: a\nnodes: 3\n", "unknown field nodes"),
+        ("namespace: a\npods: 3\n", "unknown field pods"),
+        ("namespace: a\nnodes: 3\n", "nodes is 3; it can only be simulated"),
         ("namespace: a\nstudent: {rules: [{resources: [pods/status]}]}\n", "status subresource"),
         ("namespace: a\nstudent: {clusterRules: [{resources: ['*']}]}\n", "all resources"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from labcluster.providers.embedded import ports, processes
+from labcluster.providers import ports, processes
 
 
 def test_a_pid_file_whose_number_went_to_another_program_is_forgotten(tmp_path: Path) -> None:

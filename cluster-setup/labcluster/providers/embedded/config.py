@@ -12,7 +12,6 @@ from typing import Any
 # A soft limit (Go collects garbage harder near it): keeps a cluster under 550 MiB also after an hour of work.
 APISERVER_MEMORY = "200MiB"
 HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
-STAGES = Path(__file__).parent / "stages"
 
 
 def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], version: str) -> dict[str, Any]:

@@ -23,10 +23,11 @@ from filelock import FileLock
 from labcluster import tools
 from labcluster.errors import ClusterNotFoundError, ProviderError
 from labcluster.paths import clusters_dir, locks_dir, write_private
+from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
-from labcluster.providers.embedded import ports, processes
-from labcluster.providers.embedded.config import STAGES, configuration
-from labcluster.providers.embedded.processes import Processes
+from labcluster.providers.embedded.config import configuration
+from labcluster.providers.processes import Processes
+from labcluster.providers.stages import STAGES
 
 # A new API server takes requests a second before its own default roles are written: the steps after creation use
 # that second, and wait for full readiness at their end.
@@ -34,6 +35,7 @@ LATE = ("rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes")
 SERVING = "/readyz?" + "&".join(f"exclude=poststarthook/{hook}" for hook in LATE)
 START_SECONDS = 60
 HALF_MADE = "half-made"  # a file that is there from the first step of a creation to its last
+FOREIGN = "kind.json"  # the kind provider's record of a cluster, which has ports too
 COMPONENTS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"}
 
 
@@ -41,6 +43,7 @@ class EmbeddedProvider:
     """Clusters without root and without a container engine; see `labcluster.providers.base.Provider`."""
 
     name = "embedded"
+    simulated = True
     capabilities: frozenset[Capability] = frozenset({"schedule"})
 
     def create(self, name: str) -> None:
@@ -82,8 +85,8 @@ class EmbeddedProvider:
             self._remove(name)
 
     def exists(self, name: str) -> bool:
-        """Whether its folder is there."""
-        return (clusters_dir() / name / "ports.json").exists()
+        """Whether its folder is there, with ports that are not another provider's."""
+        return _is_own(clusters_dir() / name)
 
     def kubeconfig(self, name: str) -> Path:
         """The administrator's kubeconfig, 0600."""
@@ -108,19 +111,21 @@ class EmbeddedProvider:
             provider=self.name,
             status=status,
             capabilities=self.capabilities,
-            simulated=True,
+            simulated=self.simulated,
             server=f"https://127.0.0.1:{self._ports(name)['apiserver']}",
             memory_mib=round(processes.memory_mib(list(running.values())), 1),
             folder=clusters_dir() / name,
         )
 
-    def load_image(self, name: str, archive: Path) -> None:
+    def load_image(self, name: str, *archives: Path) -> None:
         """Simulated nodes run nothing, so there is nowhere to load an image."""
-        raise ProviderError(f"Cluster {name!r} is embedded: its containers are simulated, {archive} has no use.")
+        raise ProviderError(
+            f"Cluster {name!r} is embedded: its containers are simulated, {', '.join(map(str, archives))} has no use."
+        )
 
     def names(self) -> list[str]:
         """All clusters of this user."""
-        return sorted(f.name for f in clusters_dir().iterdir() if (f / "ports.json").exists())
+        return sorted(f.name for f in clusters_dir().iterdir() if _is_own(f))
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -161,17 +166,16 @@ class EmbeddedProvider:
 
     def _reserve(self, name: str) -> dict[str, int]:
         """Choose the ports while no other creation of this user does, and write them down."""
-        with self._locked(".ports"):
-            taken = [port for other in self.names() for port in self._ports(other).values()]
+        with ports.reserving() as taken:
             numbers = ports.allocate(f"{os.getuid()}{clusters_dir()}/{name}", taken)
             folder = clusters_dir() / name
             folder.mkdir(mode=0o700)
             write_private(folder / HALF_MADE, "")
-            write_private(folder / "ports.json", json.dumps(numbers))
+            write_private(folder / ports.FILE, json.dumps(numbers))
         return numbers
 
     def _ports(self, name: str) -> dict[str, int]:
-        numbers: dict[str, int] = json.loads((clusters_dir() / name / "ports.json").read_text())
+        numbers: dict[str, int] = json.loads((clusters_dir() / name / ports.FILE).read_text())
         return numbers
 
     def _check_ports(self, name: str) -> None:
@@ -273,7 +277,8 @@ class EmbeddedProvider:
 
     def _end(self, name: str) -> None:
         """Kill the cluster's processes; their ports are free afterwards."""
-        processes.kill(processes.makers(clusters_dir() / name / "kwokctl.yaml"))  # first, or it would start more
+        makers = processes.makers("kwokctl", clusters_dir() / name / "kwokctl.yaml")
+        processes.kill(makers)  # first, or they would start more
         running = self._processes(name)
         processes.kill(running)
         processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe
@@ -283,3 +288,7 @@ class EmbeddedProvider:
     def _remove(self, name: str) -> None:
         self._end(name)
         shutil.rmtree(clusters_dir() / name, ignore_errors=True)
+
+
+def _is_own(folder: Path) -> bool:
+    return (folder / ports.FILE).exists() and not (folder / FOREIGN).exists()

@@ -1,4 +1,4 @@
-"""The cluster's processes, told apart from any other that may have got the same process number since.
+"""A cluster's processes, told apart from any other that may have got the same process number since.
 
 kwokctl remembers its components by pid files. After a reboot such a number can belong to anybody, and kwokctl
 would take it for its own (and end it). So each pid file is first held against the program that runs under it.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -53,12 +54,17 @@ def strays(workdir: Path) -> Processes:
     return found
 
 
-def makers(config: Path) -> Processes:
-    """The kwokctl that still makes the cluster of this configuration, after the command that began it was killed."""
+def makers(program: str, config: Path) -> Processes:
+    """The kwokctl (or kind) that still makes a cluster by this configuration, after who began it was killed."""
+    return with_arguments(program, lambda argument: argument == str(config))
+
+
+def with_arguments(program: str, wanted: Callable[[str], bool]) -> Processes:
+    """The processes of this program that have such an argument."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"]
-        if command and Path(command[0]).name == "kwokctl" and str(config) in command:
+        if command and Path(command[0]).name == program and any(wanted(argument) for argument in command[1:]):
             found.append(process)
     return found
 
@@ -71,10 +77,10 @@ def kill(running: Processes) -> None:
     for process in running:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    _wait_gone(running, 5)
+    wait_gone(running, 5)
 
 
-def _wait_gone(running: Processes, seconds: float) -> bool:
+def wait_gone(running: Processes, seconds: float) -> bool:
     """Wait until none of the processes does anything any more; whether that came true in time.
 
     A dead process that its parent has not collected yet counts as gone.
