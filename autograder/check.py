@@ -28,18 +28,20 @@ def check_lab(
     announce: Callable[[str], None] | None = None,
     folder: Path | None = None,
     reveal: bool = False,
+    live: bool = False,
 ) -> LabReport:
     """Judge the tasks (all if None) and report in `lang`.
 
     `kubeconfig` may be None for a lab that needs no cluster; `folder` is the submission's folder. `announce` is
     told what a check is about to do to the cluster. `reveal` keeps the details of hidden criteria (instructors only).
+    `live`: the student asks from the machine where they work, so a check may measure it; never so in a grader.
 
     A cluster that does not answer makes outcomes `error`, never lost points. Raises UnknownName for an unknown task or
     language, KubeconfigError for a kubeconfig that cannot be used.
     """
     wanted = _wanted(lab, tasks)
     with language(lang):
-        scene = _scene(lab, kubeconfig, student, lang, announce or (lambda _text: None), folder)
+        scene = _scene(lab, kubeconfig, student, lang, announce or (lambda _text: None), folder, live)
         if isinstance(scene, Unreachable):
             return _unreachable(lab, wanted, student, lang, str(scene), kubeconfig)
         ready = {task.id: task for task in scene.lab.tasks}
@@ -64,6 +66,7 @@ def _scene(
     lang: str,
     announce: Callable[[str], None],
     folder: Path | None,
+    live: bool,
 ) -> Scene | Unreachable:
     cluster = Cluster(kubeconfig) if kubeconfig else None
     try:
@@ -82,6 +85,7 @@ def _scene(
         info=info,
         announce=announce,
         shapes=Shapes(cluster) if cluster else None,
+        live=live,
     )
 
 

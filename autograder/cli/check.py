@@ -36,6 +36,7 @@ def kubeconfig_file(named: Path | None, *, needed: bool) -> Path | None:
 )
 @course_option
 @click.option("--folder", type=click.Path(path_type=Path), help="The submission's folder, for answers in files.")
+@click.option("--live", is_flag=True, help="You ask from the machine where you work: checks may measure it.")
 @lang_option
 @private_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -46,6 +47,7 @@ def command(
     kubeconfig: Path | None,
     course: Path,
     folder: Path | None,
+    live: bool,
     lang: str,
     private: Path | None,
     as_json: bool,
@@ -66,6 +68,7 @@ def command(
         lang=lang,
         announce=lambda text: click.echo(text, err=True),
         folder=folder,
+        live=live,
     )
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))

@@ -25,7 +25,7 @@ from autograder.grading.limits import Limits
 HOME = "/home/student"
 WORK = f"{HOME}/work"
 # Names, not imports: they are what a kernel of the course needs to see, wherever they are installed.
-PACKAGES = ("autograder", "labcluster", "labkit")
+PACKAGES = ("autograder", "labbench", "labcluster", "labkit")
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64")
 # Of /etc only what programs need to start, to know the time and to trust public certificates.
 ETC = (

@@ -31,6 +31,7 @@ class Scene:
     info: ClusterInfo
     announce: Callable[[str], None]
     shapes: Shapes | None = None
+    live: bool = False
     # Shared by all criteria: what has not changed since an earlier one need not be waited for again.
     quiet: Quiet = field(default_factory=Quiet)
 
@@ -50,7 +51,8 @@ class Context:
     """What a Python check gets: `function(ctx)`.
 
     `folder` is the submission's folder (or None), `private` the instructor's folder (COURSE_PRIVATE, or None),
-    `student` the student's id, `values` the student's values, `lang` the report's language.
+    `student` the student's id, `values` the student's values, `lang` the report's language. `live` says that the
+    student asks from the machine where they work (the Check button): only then may a check measure that machine.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -61,6 +63,7 @@ class Context:
         self.values = dict(scene.values)
         self.lang = scene.lang
         self.namespace = scene.lab.namespace
+        self.live = scene.live
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object | None:
         """The object now, or None; in the lab's namespace unless another is named."""

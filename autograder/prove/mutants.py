@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 
 from autograder.errors import CourseError
+from autograder.prove.handed import RIGHT
 from autograder.spec import document
 from autograder.spec.document import Document, Where
 from autograder.spec.model import Lab
@@ -19,11 +20,15 @@ SCHEMA = json.loads(Path(__file__).with_name("mutants.schema.json").read_text(en
 
 @dataclass(frozen=True)
 class Answer:
-    """Cells (grade_id to whole source) that take the place of the solution's. `loses` is empty for a right answer."""
+    """Cells (grade_id to whole source) that take the place of the solution's, or other files beside the notebook.
+
+    `loses` is empty for a right answer; `submission` is a variant of the lab's solution/submission.py.
+    """
 
     title: str
     cells: dict[str, str]
     loses: frozenset[str] = frozenset()
+    submission: str = RIGHT
 
 
 def read_answers(lab: Lab, solution: dict[str, str], empty: dict[str, str]) -> tuple[list[Answer], list[Answer]]:
@@ -51,6 +56,11 @@ class _Reader:
     def mutant(self, where: Where, data: dict[str, Any]) -> Answer:
         for number, name in enumerate(data["loses"]):
             self._known(name, self.criteria, (*where, "loses", number), "criterion")
+        if ("cell" in data) == ("submission" in data):
+            raise self.file.error(where, "exactly one of cell, submission must be given")
+        if "submission" in data:
+            variant = data["submission"]
+            return Answer(f"files {variant} ({', '.join(data['loses'])})", {}, frozenset(data["loses"]), variant)
         cell = data["cell"]
         self._known(cell, set(self.solution), (*where, "cell"), "solution cell")
         ways = [way for way in ("replace", "source", "drop") if way in data]

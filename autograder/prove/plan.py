@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.grading.submission import grade_id
 from autograder.notebook import solved, source_notebook, student_version
+from autograder.prove.handed import RIGHT
 from autograder.prove.mutants import Answer, read_answers
 from autograder.providers import CAPABILITIES_OF, embedded_judges
 from autograder.report.model import LabReport
@@ -34,6 +35,7 @@ class Proof:
     own: frozenset[str] = frozenset()
     cells: Mapping[str, str] = field(default_factory=dict)
     tasks: frozenset[str] = frozenset()
+    submission: str | None = RIGHT
 
     def failure(self, report: LabReport) -> str:
         """Why the report does not prove it, in one sentence, or ""."""
@@ -71,7 +73,7 @@ def plan(lab: Lab, lang: str) -> list[Proof]:
     given, answered = student_version(source), solved(source)
     mutants, alternatives = read_answers(lab, _solution_cells(answered), _solution_cells(given))
     proofs = [
-        Proof("empty", "nothing answered", given, None),
+        Proof("empty", "nothing answered", given, None, submission=None),
         Proof("solution", "the solution of lab.py", answered),
     ]
     proofs += [Proof("alternative", item.title, _with(answered, item.cells)) for item in alternatives]
@@ -81,7 +83,9 @@ def plan(lab: Lab, lang: str) -> list[Proof]:
 def _mutant(lab: Lab, answered: NotebookNode, item: Answer) -> Proof:
     lost = dependents(lab, item.loses)
     tasks = frozenset(task.id for task in lab.tasks if lost & {criterion.id for criterion in task.criteria})
-    return Proof("mutant", item.title, _with(answered, item.cells), lost, item.loses, item.cells, tasks)
+    return Proof(
+        "mutant", item.title, _with(answered, item.cells), lost, item.loses, item.cells, tasks, item.submission
+    )
 
 
 def proved_here(proofs: Iterable[Proof], lab: Lab, capabilities: Collection[str]) -> list[Proof]:
@@ -118,6 +122,7 @@ def _apart(proof: Proof, bundle: list[Proof]) -> bool:
         proof.kind == other.kind == "mutant"
         and not proof.tasks & other.tasks
         and not proof.cells.keys() & other.cells.keys()
+        and proof.submission == other.submission
         for other in bundle
     )
 
@@ -130,7 +135,7 @@ def merged(bundle: tuple[Proof, ...]) -> Proof:
     lost = frozenset(name for proof in bundle for name in proof.loses or ())
     title = " + ".join(proof.title for proof in bundle)
     own = frozenset(name for proof in bundle for name in proof.own)
-    return Proof("mutant", title, _with(bundle[0].notebook, cells), lost, own, cells)
+    return Proof("mutant", title, _with(bundle[0].notebook, cells), lost, own, cells, submission=bundle[0].submission)
 
 
 def gaps(lab: Lab, lang: str) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from autograder.clusters import ClusterFactory, ScratchCluster
 from autograder.errors import AutograderError, ProofError
 from autograder.grading import Run, grade_notebook
+from autograder.prove.handed import handed_in
 from autograder.prove.plan import Proof, bundles, merged, plan, proved_here
 from autograder.providers import CAPABILITIES_OF
 from autograder.report.model import LabReport
@@ -131,7 +132,9 @@ def _run(lab: Lab, proof: Proof, cluster: ScratchCluster | None, lang: str) -> O
     try:
         if cluster is not None:
             _reset(cluster, lab.id)
-        graded = grade_notebook(proof.notebook, Run(lab, STUDENT, cluster, lang, sandboxed=False))
+        with handed_in(lab, proof.submission) as folder:
+            run = Run(lab, STUDENT, cluster, lang, folder=folder, sandboxed=False)
+            graded = grade_notebook(proof.notebook, run)
     except AutograderError as error:
         return Outcome(proof, f"could not be run: {error}", time.monotonic() - began)
     return Outcome(proof, proof.failure(graded.report), time.monotonic() - began, report=graded.report)

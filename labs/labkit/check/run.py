@@ -21,8 +21,8 @@ class CheckFailedError(Exception):
 
 def command(lab: str, task: str | None) -> list[str]:
     """The arguments that judge a task (or the whole lab) of this student."""
-    words = ["check", lab, "--course", str(course_folder()), "--folder", str(Path.cwd()), "--lang", language()]
-    return [*words, *(["--task", task] if task else [])]
+    words = ["check", lab, "--course", str(course_folder()), "--folder", str(Path.cwd()), "--live"]
+    return [*words, "--lang", language(), *(["--task", task] if task else [])]
 
 
 def run_check(lab: str, task: str | None, announce: Callable[[str], None]) -> LabReport:

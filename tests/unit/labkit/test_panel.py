@@ -224,5 +224,5 @@ def test_the_check_command_names_course_lab_task_and_folder(monkeypatch: pytest.
     monkeypatch.setenv("COURSE_DIR", os.fspath(tmp_path / "labs"))
     monkeypatch.setattr(run, "run_report", lambda arguments, _announce: seen.extend(arguments))
     run.run_check("02-pods", "first", print)
-    assert seen == ["check", "02-pods", "--course", str(tmp_path / "labs"), "--folder", str(tmp_path), "--lang",
-                    "en", "--task", "first", "--json"]  # fmt: skip
+    assert seen == ["check", "02-pods", "--course", str(tmp_path / "labs"), "--folder", str(tmp_path), "--live",
+                    "--lang", "en", "--task", "first", "--json"]  # fmt: skip

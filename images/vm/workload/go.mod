@@ -1,0 +1,3 @@
+module labs/workload
+
+go 1.26
