@@ -47,8 +47,10 @@ class ScratchCluster(Protocol):
 class ClusterFactory(Protocol):
     """Makes scratch clusters: `with factory("prove-02", course=Path("labs")) as cluster: ...`."""
 
-    def __call__(self, name: str, *, course: Path, provider: str = "auto") -> AbstractContextManager[ScratchCluster]:
-        """A context whose value is a ready cluster; leaving it deletes the cluster."""
+    def __call__(
+        self, name: str, *, course: Path, provider: str = "auto", lab: str | None = None
+    ) -> AbstractContextManager[ScratchCluster]:
+        """A context whose value is a ready cluster with what `lab` needs; leaving it deletes the cluster."""
 
 
 def cluster_factory() -> ClusterFactory:
@@ -63,10 +65,10 @@ def cluster_factory() -> ClusterFactory:
 
 def _with_our_errors(make: ClusterFactory) -> ClusterFactory:
     @contextmanager
-    def factory(name: str, *, course: Path, provider: str = "auto") -> Iterator[ScratchCluster]:
+    def factory(name: str, *, course: Path, provider: str = "auto", lab: str | None = None) -> Iterator[ScratchCluster]:
         with ExitStack() as stack:
             try:
-                cluster = stack.enter_context(make(name, course=course, provider=provider))
+                cluster = stack.enter_context(make(name, course=course, provider=provider, lab=lab))
             except Exception as error:  # the errors of the package that makes clusters are its own
                 raise ClusterError(f"no cluster could be made: {error}") from error
             yield cluster

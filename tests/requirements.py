@@ -34,6 +34,12 @@ def _has_cluster_tools() -> bool:
     return _succeeds(str(Path(sys.executable).with_name("labcluster")), "tools", "path")
 
 
+def _has_volcano() -> bool:
+    from labcluster import tools
+
+    return tools.ready("volcano")
+
+
 def _has_browser() -> bool:
     return shutil.which("chromium") is not None
 
@@ -57,6 +63,7 @@ def _has_engine() -> bool:
 
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
+    "needs_volcano": (_has_volcano, "Volcano is not built yet (3 minutes): labcluster tools ensure volcano"),
     "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
     "needs_sandbox": (_has_sandbox, "bubblewrap with user namespaces is missing: apt install bubblewrap"),
     "needs_other_user": (

@@ -39,7 +39,7 @@ def command(
         if loaded.asks_cluster:
             say("starting an empty cluster ...")
             judge = provider or load_course(course).provider
-            made = cluster_factory()("rehearse", course=course.resolve(), provider=judge)
+            made = cluster_factory()("rehearse", course=course.resolve(), provider=judge, lab=loaded.id)
             cluster = stack.enter_context(made)
         run = Run(
             lab=loaded,

@@ -62,7 +62,7 @@ class ClusterExecute(NbGraderPreprocessor):  # type: ignore[misc]
             if lab.asks_cluster:
                 provider = load_course(Path(self.course)).provider
                 cluster = stack.enter_context(
-                    cluster_factory()("grade", course=Path(self.course).resolve(), provider=provider)
+                    cluster_factory()("grade", course=Path(self.course).resolve(), provider=provider, lab=lab.id)
                 )
             run = Run(lab=lab, student=student, cluster=cluster, lang=self.lang, folder=folder, progress=self._tell)
             graded = grade_notebook(nb, run)

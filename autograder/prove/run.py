@@ -99,7 +99,7 @@ def _first(
 ) -> Iterator[tuple[ExitStack, ScratchCluster | None]]:
     """The first cluster, which says what can be proved, and the stack that deletes it and all that follow."""
     with ExitStack() as stack:
-        made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider) if factory else None
+        made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider, lab=lab.id) if factory else None
         yield stack, stack.enter_context(made) if made else None
 
 
@@ -111,7 +111,7 @@ def _clusters(
     free.put(first)
     for _number in range(1, count):
         if factory and first:
-            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider)
+            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
             free.put(stack.enter_context(made))
         else:
             free.put(None)

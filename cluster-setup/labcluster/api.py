@@ -22,11 +22,14 @@ PLURALS = {
     "ClusterRole": "clusterroles",
     "ClusterRoleBinding": "clusterrolebindings",
     "ConfigMap": "configmaps",
+    "CustomResourceDefinition": "customresourcedefinitions",
+    "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
     "Namespace": "namespaces",
     "Node": "nodes",
     "Role": "roles",
     "RoleBinding": "rolebindings",
     "ServiceAccount": "serviceaccounts",
+    "ValidatingWebhookConfiguration": "validatingwebhookconfigurations",
 }
 Object = dict[str, Any]
 # The two kinds of PATCH that are used here.
@@ -38,6 +41,7 @@ class Api:
 
     def __init__(self, kubeconfig: Path) -> None:
         settings = client.Configuration()
+        settings.connection_pool_maxsize = 16  # add-ons make many objects at once
         config.load_kube_config(str(kubeconfig), client_configuration=settings, persist_config=False)
         self.client = client.ApiClient(settings)
         self.server = settings.host

@@ -90,9 +90,11 @@ def say(as_json: bool, data: Any, text: str) -> None:
 
 def described(name: str) -> dict[str, Any]:
     """A cluster's info as plain data."""
+    from labcluster.hosted.home import states
     from labcluster.service import must_find
 
     info = must_find(name).info(name)
+    addons = {addon: state.text for addon, state in states(info.folder).items()}
     return {
         "name": info.name,
         "provider": info.provider,
@@ -101,6 +103,7 @@ def described(name: str) -> dict[str, Any]:
         "simulated": info.simulated,
         "server": info.server,
         "memory_mib": info.memory_mib,
+        "addons": addons,
         "folder": str(info.folder),
         "kubeconfig": str(info.folder / "student.kubeconfig"),
         "checker_kubeconfig": str(info.folder / "checker.kubeconfig"),
@@ -157,9 +160,9 @@ def pause(name: str, as_json: bool) -> None:
 @json_option
 def resume(name: str, as_json: bool) -> None:
     """Start a paused or damaged cluster with its objects."""
-    from labcluster.service import must_find
+    from labcluster.service import resume as start_again
 
-    must_find(name).start(name)
+    start_again(name)
     say(as_json, described(name), f"Cluster {name} is running again.")
 
 
@@ -238,6 +241,50 @@ def doctor(provider: str, as_json: bool) -> None:
     ]
     say(as_json, data, "\n".join(lines))
     sys.exit(0 if all(f.ok or f.provider not in ("", provider) for f in findings) else 1)
+
+
+@cli.group()
+def addons() -> None:
+    """What a cluster can have beyond what every cluster has. A lab that needs one brings it when it starts."""
+
+
+@addons.command("list")
+@name_option
+@json_option
+def addons_list(name: str, as_json: bool) -> None:
+    """List the add-ons: what each is, what it costs, and how it is in the cluster."""
+    from labcluster.addons.registry import ADDONS
+    from labcluster.hosted.home import states
+    from labcluster.service import find
+
+    provider = find(name)
+    found = states(provider.info(name).folder) if provider else {}
+    data = [
+        {"name": a.name, "summary": a.summary, "cost": a.cost, "state": found[a.name].text if a.name in found else "-"}
+        for a in ADDONS.values()
+    ]
+    lines = [f"{d['name']:10} {d['state']:12} {d['summary']}\n{'':23} costs: {d['cost']}" for d in data]
+    say(as_json, data, "\n".join(lines))
+
+
+@addons.command("add")
+@name_option
+@course_option
+@click.argument("addon", required=False)
+@click.argument("argument", default="")
+@click.option("--lab", help="All that this lab needs (its folder's name).")
+@json_option
+def addons_add(name: str, course: Path, addon: str | None, argument: str, lab: str | None, as_json: bool) -> None:
+    """Bring an add-on into a running cluster; safe to repeat. `gpu-pool` takes a pool file as its argument."""
+    from labcluster import service
+
+    if addon:
+        service.add_on(name, addon, str(Path(argument).resolve()) if argument else "")
+    if lab:
+        service.add_ons_for(name, course.resolve(), lab)
+    if not addon and not lab:
+        raise DataError("Which add-on? Name one (labcluster addons list), or a lab with --lab.")
+    say(as_json, described(name), f"Cluster {name} has {addon or f'what lab {lab} needs'}.")
 
 
 @cli.group()

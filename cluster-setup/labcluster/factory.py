@@ -30,14 +30,18 @@ class ScratchCluster:
 
 
 @contextmanager
-def scratch_cluster(name: str, *, course: Path, provider: str = "auto") -> Iterator[ScratchCluster]:
+def scratch_cluster(
+    name: str, *, course: Path, provider: str = "auto", lab: str | None = None
+) -> Iterator[ScratchCluster]:
     """A fresh cluster whose name begins with `name`; it is gone when the context ends, however it ends.
+
+    It has what `lab` needs (its add-ons) before anything of the student's runs.
 
     Raises:
         ProviderError, DataError: it cannot be made.
     """
     own = f"{name[:20]}-{os.getpid()}-{secrets.token_hex(2)}"
-    cluster, _ = service.up(own, course, provider)
+    cluster, _ = service.up(own, course, provider, lab=lab)
     try:
         service.wait_for_controllers(cluster, course)
         info = cluster.provider.info(own)

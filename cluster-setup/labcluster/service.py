@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labcluster.addons.course import LabNeeds, read_course
+from labcluster.addons.site import Site
 from labcluster.errors import DataError, ProviderError
 from labcluster.names import NAME
 from labcluster.paths import write_private
@@ -35,8 +36,12 @@ class Cluster:
         return self.checker_kubeconfig.with_name("student.kubeconfig")
 
 
-def up(name: str, course: Path, wanted: str = "auto", *, keep_on_failure: bool = False) -> tuple[Cluster, str]:
+def up(
+    name: str, course: Path, wanted: str = "auto", *, lab: str | None = None, keep_on_failure: bool = False
+) -> tuple[Cluster, str]:
     """Make the cluster, or start it if it was paused; bring it to what the course needs. Safe to repeat.
+
+    With `lab`, also the add-ons of that lab; without, they come when the lab is started (they cost time and memory).
 
     Returns:
         The cluster, and why its provider was chosen.
@@ -57,6 +62,7 @@ def up(name: str, course: Path, wanted: str = "auto", *, keep_on_failure: bool =
     cluster = Cluster(name, provider)
     try:
         prepare(cluster, labs)
+        _add_ons(cluster, [needs for needs in labs if needs.lab == lab])
     except BaseException:  # also after Ctrl-C
         if not existing and not keep_on_failure:
             provider.delete(name)
@@ -109,6 +115,60 @@ def load_images(cluster: Cluster) -> None:
         return
     cluster.provider.load_image(cluster.name, *archives)
     write_private(note, wanted)
+
+
+def _add_ons(cluster: Cluster, labs: list[LabNeeds]) -> None:
+    """The programs of the add-ons that are there already, and what these labs need beside them."""
+    from labcluster.addons import registry
+
+    registry.resume(site(cluster))
+    registry.add_for(site(cluster), labs)
+
+
+def site(cluster: Cluster) -> Site:
+    """What add-ons get to work with."""
+    info = cluster.provider.info(cluster.name)
+    return Site(cluster.name, info.folder, cluster.checker_kubeconfig, info.simulated)
+
+
+def resume(name: str) -> Provider:
+    """Start a paused or damaged cluster with its objects and its add-ons."""
+    provider = must_find(name)
+    provider.start(name)
+    _add_ons(Cluster(name, provider), [])
+    return provider
+
+
+def add_on(name: str, addon: str, argument: str = "") -> None:
+    """Bring one add-on into a running cluster.
+
+    Raises:
+        DataError: there is no such add-on. ProviderError, ToolError: it could not be installed.
+    """
+    from labcluster.addons import registry
+
+    registry.add(site(Cluster(name, must_find(name))), addon, argument)
+
+
+def add_ons_for(name: str, course: Path, lab: str) -> list[str]:
+    """Bring what a lab needs into a running cluster; the names of what was not there before."""
+    from labcluster.addons import registry
+
+    return registry.add_for(site(Cluster(name, must_find(name))), [_needs(course, lab)])
+
+
+def add_ons_lacking(name: str, course: Path, lab: str) -> list[str]:
+    """The add-ons that a lab needs and that the cluster does not have yet; only looks at this machine's files."""
+    from labcluster.addons import registry
+
+    return registry.lacking(site(Cluster(name, must_find(name))), _needs(course, lab))
+
+
+def _needs(course: Path, lab: str) -> LabNeeds:
+    for needs in read_course(course):
+        if needs.lab == lab:
+            return needs
+    raise DataError(f"No lab {lab!r} with a cluster.yaml in {course}.")
 
 
 def wait_for_controllers(cluster: Cluster, course: Path) -> None:

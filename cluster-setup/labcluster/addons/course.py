@@ -22,6 +22,7 @@ class LabNeeds:
     rules: list[dict[str, Any]] = field(default_factory=list)
     cluster_rules: list[dict[str, Any]] = field(default_factory=list)
     simulated_nodes: bool = False  # its pods run on simulated nodes, also where there are real ones
+    addons: tuple[tuple[str, str], ...] = ()  # name and argument ("" for none) of each add-on
 
 
 def read_course(course: Path) -> list[LabNeeds]:
@@ -39,11 +40,11 @@ def _read(path: Path) -> LabNeeds:
     except yaml.YAMLError as cause:
         raise DataError(f"{path} is not valid YAML: {cause}") from cause
     student = data.get("student") or {}
-    unknown = (set(data) - {"namespace", "nodes", "student"}) | (set(student) - {"rules", "clusterRules"})
+    unknown = (set(data) - {"namespace", "nodes", "student", "addons"}) | (set(student) - {"rules", "clusterRules"})
     if unknown:
         raise DataError(
             f"{path}: unknown field {', '.join(sorted(unknown))}.\n"
-            "Known: namespace, nodes, student.rules, student.clusterRules."
+            "Known: namespace, nodes, addons, student.rules, student.clusterRules."
         )
     if data.get("nodes", SIMULATED) != SIMULATED:
         raise DataError(f"{path}: nodes is {data['nodes']!r}; it can only be {SIMULATED} (or be left out).")
@@ -53,4 +54,18 @@ def _read(path: Path) -> LabNeeds:
     for rule in [*rules, *cluster_rules]:
         if any(r == "*" or r.endswith("/status") for r in rule.get("resources", [])):
             raise DataError(f"{path}: a student never gets a status subresource nor all resources: {rule}")
-    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules, data.get("nodes") == SIMULATED)
+    simulated, addons = data.get("nodes") == SIMULATED, _addons(path, data.get("addons") or [])
+    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules, simulated, addons)
+
+
+def _addons(path: Path, entries: Any) -> tuple[tuple[str, str], ...]:
+    """Entries are names, or `{name: file of the lab}`."""
+    found = []
+    for entry in entries if isinstance(entries, list) else [None]:
+        if isinstance(entry, str):
+            found.append((entry, ""))
+        elif isinstance(entry, dict) and len(entry) == 1 and all(isinstance(v, str) for v in entry.values()):
+            found += [(name, str(path.parent / file)) for name, file in entry.items()]
+        else:
+            raise DataError(f"{path}: addons is a list of names, or of name: file (found: {entries}).")
+    return tuple(found)

@@ -1,8 +1,23 @@
-"""Simulated nodes from a pool file, alone or beside real ones."""
+"""Simulated nodes from a pool file, alone or beside real ones: a list of nodes, or of ranges of equal nodes.
+
+```yaml
+- name: a100-{}               # {} is the number within the range, from 0
+  count: 1000                 # without it: one node
+  cpu: "64"
+  memory: 512Gi
+  gpu: 4                      # the extended resource nvidia.com/gpu
+  resources: {xilinx.com/fpga: 1, google.com/tpu: 4}   # any others
+  labels: {pool: gpu, gpu.model: a100}
+  domains: {nvlink: 2, rack: 16}                       # label: nodes in one such domain (a100-rack-0, ...)
+  taints: [{key: nvidia.com/gpu, value: present, effect: NoSchedule}]
+```
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +27,8 @@ from labcluster.api import Api, Object
 from labcluster.errors import DataError
 
 DEFAULT = Path(__file__).parent / "pools" / "default.yaml"
+AT_ONCE = 8  # requests; more do not help on two cores
+SECONDS_PER_NODE = 0.1
 
 
 LABEL = "labcluster.dev/simulated"
@@ -27,16 +44,21 @@ PLACEMENT = {
 
 
 def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> None:
-    """Add the pool's nodes and wait until each is Ready."""
+    """Add the pool's nodes and wait until each is Ready.
+
+    Raises:
+        DataError: the pool file is not right.
+        ProviderError: a node did not become Ready.
+    """
     wanted = read_pool(pool)
     if beside_real:
         _keep_system_off(api)
-    for node in wanted:
-        if beside_real:
+        for node in wanted:
             node["spec"]["taints"] = [TAINT, *node["spec"]["taints"]]
-        api.apply(node)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(api.apply, wanted))
     names = {node["metadata"]["name"] for node in wanted}
-    api.wait("the simulated nodes to be Ready", lambda: names <= _ready(api), 20)
+    api.wait("the simulated nodes to be Ready", lambda: names <= _ready(api), 20 + SECONDS_PER_NODE * len(names))
 
 
 def _keep_system_off(api: Api) -> None:
@@ -56,28 +78,42 @@ def read_pool(pool: Path) -> list[Object]:
     Raises:
         DataError: the file is not a list of nodes with name, cpu and memory.
     """
-    entries = yaml.safe_load(pool.read_text())
     try:
-        return [_node(entry) for entry in entries]
+        entries = yaml.safe_load(pool.read_text())
+        return [node for entry in entries for node in _range(entry)]
+    except (OSError, yaml.YAMLError) as cause:
+        raise DataError(f"{pool} cannot be read as a pool file: {cause}") from cause
     except (KeyError, TypeError) as cause:
         raise DataError(f"{pool}: each node needs name, cpu and memory (missing or wrong: {cause}).") from cause
 
 
-def _node(entry: dict[str, Any]) -> Object:
-    size = {"cpu": entry["cpu"], "memory": entry["memory"], "pods": "110"}
+def _range(entry: dict[str, Any]) -> Iterator[Object]:
+    if "count" in entry and "{}" not in entry["name"]:
+        raise DataError(f"{entry['name']}: a name with a count needs {{}} where the number goes.")
+    for number in range(entry.get("count", 1)):
+        yield _node(entry, entry["name"].replace("{}", str(number)), number)
+
+
+def _node(entry: dict[str, Any], name: str, number: int) -> Object:
+    size = {"cpu": str(entry["cpu"]), "memory": entry["memory"], "pods": "110"}
+    size |= {resource: str(amount) for resource, amount in entry.get("resources", {}).items()}
     if "gpu" in entry:
         size["nvidia.com/gpu"] = str(entry["gpu"])
     own = {
-        "kubernetes.io/hostname": entry["name"],
+        "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
+    }
+    first = entry["name"].replace("{}", "").strip("-")
+    domains = {
+        label: f"{first}-{label.split('/')[-1]}-{number // many}" for label, many in entry.get("domains", {}).items()
     }
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {
-            "name": entry["name"],
-            "labels": own | {LABEL: "true"} | entry.get("labels", {}),
+            "name": name,
+            "labels": own | {LABEL: "true"} | domains | entry.get("labels", {}),
             "annotations": {
                 "kwok.x-k8s.io/node": "fake",
                 "labcluster.dev/note": "simulated by KWOK: nothing runs here",
@@ -89,6 +125,6 @@ def _node(entry: dict[str, Any]) -> Object:
 
 
 def _ready(api: Api) -> set[str]:
-    nodes = api.call("GET", "/api/v1/nodes")["items"]
+    nodes = api.call("GET", "/api/v1/nodes", resourceVersion="0")["items"]
     return {n["metadata"]["name"] for n in nodes for c in n["status"].get("conditions", [])
             if c["type"] == "Ready" and c["status"] == "True"}  # fmt: skip

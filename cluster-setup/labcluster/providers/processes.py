@@ -37,6 +37,11 @@ def _of(pid_file: Path, workdir: Path) -> psutil.Process | None:
     return process if Path(program) == workdir / "bin" / pid_file.stem else None
 
 
+def alive(workdir: Path, component: str) -> bool:
+    """Whether the component runs. Only looks, so that it may be asked while pid files are written."""
+    return _of(workdir / "pids" / f"{component}.pid", workdir) is not None
+
+
 def has_ended(workdir: Path, component: str) -> bool:
     """Whether the component was started and runs no more. Only looks: kwokctl may be writing the pid file just now."""
     pid_file = workdir / "pids" / f"{component}.pid"

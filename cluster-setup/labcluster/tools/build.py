@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,7 @@ def build(tool: Tool, target: Path) -> None:
         "GOWORK": "off",
     }
     go = find_go()
+    _copy_manifests(tool, target, go, environment)
     for program, package in tool.packages.items():
         command = [go, "build", "-trimpath", "-ldflags", tool.ldflags, "-o", str(target / program), package]
         try:
@@ -45,6 +47,21 @@ def build(tool: Tool, target: Path) -> None:
                 f"Building {program} {tool.version} failed:\n{tail}\n"
                 "Is the Go module proxy reachable, and is there room on the disk? Then run the same command again."
             )
+
+
+def _copy_manifests(tool: Tool, target: Path, go: str, environment: dict[str, str]) -> None:
+    """Copy the YAML files of the pinned modules; they are not committed here, so that they fit what is built."""
+    for module, folders in tool.manifests.items():
+        command = [go, "mod", "download", "-json", module]
+        done = subprocess.run(
+            command, cwd=MODULES / tool.name, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ToolError(f"The module {module} {tool.version} cannot be had:\n{done.stderr.strip()[-500:]}")
+        source = Path(json.loads(done.stdout)["Dir"])
+        (target / "manifests").mkdir(exist_ok=True)
+        for path in sorted(path for folder in folders for path in (source / folder).glob("*.yaml")):
+            (target / "manifests" / path.name).write_bytes(path.read_bytes())
 
 
 def find_go() -> str:

@@ -6,7 +6,7 @@ import hashlib
 import platform
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Tool:
     releases: dict[str, str]  # "<os>" -> address with {program} {version} {os} {arch}; may be empty
     checksums: str  # address of the checksum, published beside the release
     group: str = CLUSTER  # who needs it: "cluster" (everybody), or a part that not everybody uses
+    manifests: dict[str, list[str]] = field(default_factory=dict)  # Go module -> folders of it that hold YAML files
 
     @property
     def folder(self) -> Path:
@@ -41,9 +42,16 @@ class Tool:
         """Program name to file."""
         return {program: self.folder / program for program in self.packages}
 
+    @property
+    def manifests_folder(self) -> Path:
+        """Where the module's own YAML files (its CRDs) were copied to."""
+        return self.folder / "manifests"
+
     def ready(self) -> bool:
         """Whether every program is there (a folder appears only when it is whole)."""
-        return all(path.exists() for path in self.programs().values())
+        return all(path.exists() for path in self.programs().values()) and (
+            not self.manifests or self.manifests_folder.is_dir()
+        )
 
 
 def host() -> tuple[str, str]:
@@ -81,6 +89,7 @@ def everything() -> tuple[Tool, ...]:
             releases=entry.get("releases", {}),
             checksums=entry.get("checksums", ""),
             group=entry.get("group", CLUSTER),
+            manifests=entry.get("manifests", {}),
         )
         for name, entry in data.items()
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labcluster.addons import registry
 from labcluster.addons.course import read_course
 from labcluster.addons.nodes import DEFAULT, read_pool
 from labcluster.errors import DataError
@@ -37,6 +38,37 @@ def test_a_node_without_cpu_is_refused_with_its_file(tmp_path: Path) -> None:
         read_pool(pool)
 
 
+def test_a_range_of_nodes_is_a_few_lines(tmp_path: Path) -> None:
+    """A thousand nodes, each with its number, its rack and its accelerators, from one entry."""
+    pool = tmp_path / "pool.yaml"
+    pool.write_text(
+        "- {name: 'a100-{}', count: 1000, cpu: 64, memory: 512Gi, gpu: 4, labels: {gpu.model: a100},\n"
+        "   resources: {xilinx.com/fpga: 2}, domains: {topology.kubernetes.io/rack: 16}}\n"
+    )
+    nodes = read_pool(pool)
+    assert len({node["metadata"]["name"] for node in nodes}) == 1000
+    last = nodes[-1]
+    assert last["metadata"]["name"] == "a100-999"
+    assert last["metadata"]["labels"]["topology.kubernetes.io/rack"] == "a100-rack-62"
+    assert last["status"]["capacity"] == {
+        "cpu": "64", "memory": "512Gi", "pods": "110", "xilinx.com/fpga": "2", "nvidia.com/gpu": "4",
+    }  # fmt: skip
+
+
+def test_a_lab_names_its_add_ons(tmp_path: Path) -> None:
+    """An entry is a name, or a name with a file of the lab."""
+    (tmp_path / "07-gangs").mkdir()
+    (tmp_path / "07-gangs" / "cluster.yaml").write_text("namespace: a\naddons: [volcano, gpu-pool: pool.yaml]\n")
+    (needs,) = read_course(tmp_path)
+    assert needs.addons == (("volcano", ""), ("gpu-pool", str(tmp_path / "07-gangs" / "pool.yaml")))
+
+
+def test_an_unknown_add_on_is_refused_with_those_there_are() -> None:
+    """A typing mistake in a cluster.yaml tells what could be meant."""
+    with pytest.raises(DataError, match=r"volcanoo.*volcano"):
+        registry.find("volcanoo")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -44,6 +76,7 @@ def test_a_node_without_cpu_is_refused_with_its_file(tmp_path: Path) -> None:
         ("{}", "namespace is missing"),
         ("namespace: a\npods: 3\n", "unknown field pods"),
         ("namespace: a\nnodes: 3\n", "nodes is 3; it can only be simulated"),
+        ("namespace: a\naddons: volcano\n", "addons is a list"),
         ("namespace: a\nstudent: {rules: [{resources: [pods/status]}]}\n", "status subresource"),
         ("namespace: a\nstudent: {clusterRules: [{resources: ['*']}]}\n", "all resources"),
     ],

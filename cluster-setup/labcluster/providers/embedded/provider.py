@@ -22,6 +22,7 @@ from filelock import FileLock
 
 from labcluster import tools
 from labcluster.errors import ClusterNotFoundError, ProviderError
+from labcluster.hosted import home as hosted
 from labcluster.paths import clusters_dir, locks_dir, write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
@@ -113,7 +114,7 @@ class EmbeddedProvider:
             capabilities=self.capabilities,
             simulated=self.simulated,
             server=f"https://127.0.0.1:{self._ports(name)['apiserver']}",
-            memory_mib=round(processes.memory_mib(list(running.values())), 1),
+            memory_mib=round(processes.memory_mib([*running.values(), *hosted.running(clusters_dir() / name)]), 1),
             folder=clusters_dir() / name,
         )
 
@@ -279,6 +280,7 @@ class EmbeddedProvider:
         """Kill the cluster's processes; their ports are free afterwards."""
         makers = processes.makers("kwokctl", clusters_dir() / name / "kwokctl.yaml")
         processes.kill(makers)  # first, or they would start more
+        hosted.end_all(clusters_dir() / name)
         running = self._processes(name)
         processes.kill(running)
         processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe

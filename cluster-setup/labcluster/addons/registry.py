@@ -1,0 +1,71 @@
+"""The add-ons that a cluster can have, and how they come into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from labcluster.addons import gpu_pool, parallel, volcano
+from labcluster.addons.course import LabNeeds
+from labcluster.addons.site import AddOn, Site
+from labcluster.errors import DataError
+from labcluster.hosted.home import INSTALLED
+from labcluster.paths import write_private
+
+ADDONS = {addon.name: addon for addon in (gpu_pool.ADDON, parallel.ADDON, volcano.ADDON)}
+
+
+def find(name: str) -> AddOn:
+    """The add-on of that name.
+
+    Raises:
+        DataError: there is none.
+    """
+    if name not in ADDONS:
+        raise DataError(f"There is no add-on {name!r}. There are: {', '.join(sorted(ADDONS))}.")
+    return ADDONS[name]
+
+
+def add(site: Site, name: str, argument: str = "") -> None:
+    """Bring the add-on into the cluster; safe to repeat.
+
+    Raises:
+        DataError: there is no such add-on, or its argument is not right.
+        ProviderError, ToolError: it could not be installed.
+    """
+    addon = find(name)
+    if bool(argument) != bool(addon.argument):
+        raise DataError(f"Add-on {name} takes {addon.argument or 'no argument'} (found: {argument or 'nothing'}).")
+    addon.install(site, argument)
+    arguments = sorted({*_arguments(site, name), argument})
+    write_private(site.home(name) / INSTALLED, json.dumps({"arguments": arguments}))
+
+
+def add_for(site: Site, labs: Sequence[LabNeeds]) -> list[str]:
+    """Bring what these labs need into the cluster; the names of what was not there before."""
+    new = []
+    for name, argument in dict.fromkeys(wanted for needs in labs for wanted in needs.addons):
+        if argument not in _arguments(site, name) or find(name).hosted:
+            if argument not in _arguments(site, name):
+                new.append(name)
+            add(site, name, argument)
+    return new
+
+
+def lacking(site: Site, needs: LabNeeds) -> list[str]:
+    """The names of the add-ons that the lab needs and that are not in the cluster."""
+    return [name for name, argument in needs.addons if argument not in _arguments(site, name)]
+
+
+def resume(site: Site) -> None:
+    """Start the programs of the installed add-ons again, where they do not run."""
+    for name, addon in ADDONS.items():
+        if addon.hosted:
+            for argument in _arguments(site, name):
+                addon.install(site, argument)
+
+
+def _arguments(site: Site, name: str) -> list[str]:
+    """With which arguments the add-on was installed ("" counts as one); empty if it was not."""
+    record = site.folder / "addons" / name / INSTALLED
+    return [*json.loads(record.read_text())["arguments"]] if record.is_file() else []
