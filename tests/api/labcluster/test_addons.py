@@ -66,10 +66,15 @@ def gang(name: str, ranks: int, run_for: str = "1s", gpus: int = 1) -> dict[str,
     }
 
 
+def phase(api: Api, path: str) -> str:
+    """The Volcano Job's phase; "" before its controller has seen it."""
+    return str(api.call("GET", path).get("status", {}).get("state", {}).get("phase", ""))
+
+
 def completes(api: Api, name: str, seconds: float = 40) -> None:
     """Wait until the Volcano Job has completed."""
     path = f"{JOBS}/{name}"
-    api.wait(f"{name} to complete", lambda: api.call("GET", path)["status"]["state"]["phase"] == "Completed", seconds)
+    api.wait(f"{name} to complete", lambda: phase(api, path) == "Completed", seconds)
 
 
 def test_adding_twice_changes_nothing(site: Site) -> None:
@@ -101,9 +106,12 @@ def test_half_a_gang_is_never_placed(site: Site) -> None:
         return any(c["type"] == "Unschedulable" for g in found for c in g.get("status", {}).get("conditions", []))
 
     site.api.wait("the gang to be refused", refused, 20)
-    pods = site.api.call("GET", PODS, labelSelector="parallel-job=too-big")["items"]
-    assert len(pods) == 9
-    assert not [p for p in pods if "nodeName" in p["spec"]]
+
+    def pods() -> list[Any]:
+        return list(site.api.call("GET", PODS, labelSelector="parallel-job=too-big")["items"])
+
+    site.api.wait("its pods", lambda: len(pods()) == 9, 20)
+    assert not [p for p in pods() if "nodeName" in p["spec"]]
     site.api.call("DELETE", f"{JOBS}/too-big")
 
 

@@ -15,6 +15,7 @@ from labcluster.addons import accounts
 from labcluster.addons.site import Site
 from labcluster.addons.volcano import rights, webhooks
 from labcluster.api import NotFoundError, Object
+from labcluster.errors import ProviderError
 from labcluster.hosted import home as hosted
 from labcluster.hosted.home import Program
 from labcluster.providers import ports
@@ -123,7 +124,11 @@ def _programs(home: Path, binaries: dict[str, Path], port: int) -> Iterator[Prog
 
 
 def _wait_ready(site: Site, port: int) -> None:
-    """Ready: admission listens, and the controllers have opened the default queue."""
+    """Ready: admission listens, the controllers have opened the default queue, and the scheduler has begun.
+
+    Raises:
+        ProviderError: one of them does not; the end of its log is in the message.
+    """
 
     def listening() -> bool:
         with socket.socket() as probe:
@@ -133,5 +138,14 @@ def _wait_ready(site: Site, port: int) -> None:
         queue = site.api.call("GET", "/apis/scheduling.volcano.sh/v1beta1/queues/default")
         return bool(queue.get("status", {}).get("state") == "Open")
 
-    site.api.wait("Volcano's admission to listen", listening, READY_SECONDS)
-    site.api.wait("Volcano's controllers to start", queue_open, READY_SECONDS)
+    def scheduling() -> bool:
+        log = site.home("volcano") / "logs" / "volcano-scheduler.log"
+        return "Scheduler completes Initialization" in log.read_text(errors="replace").rpartition("maxprocs")[2]
+
+    parts = {"webhook-manager": listening, "controller-manager": queue_open, "scheduler": scheduling}
+    for part, ready in parts.items():
+        try:
+            site.api.wait(f"Volcano's {part}", ready, READY_SECONDS)
+        except ProviderError as cause:
+            log = hosted.logs(site.home("volcano")).get(f"volcano-{part}", "")
+            raise ProviderError(f"{cause} The end of its log:\n" + "\n".join(log.splitlines()[-8:])) from cause
