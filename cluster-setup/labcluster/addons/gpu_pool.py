@@ -10,7 +10,7 @@ from labcluster.addons.site import AddOn, Site
 
 def install(site: Site, argument: str) -> None:
     """Add the nodes of the pool file `argument` and wait until they are Ready."""
-    nodes.add_nodes(site.api, Path(argument))
+    nodes.add_nodes(site.api, Path(argument), beside_real=not site.simulated)
 
 
 ADDON = AddOn(

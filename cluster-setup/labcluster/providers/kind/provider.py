@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from labcluster import tools
 from labcluster.errors import ClusterNotFoundError, ProviderError
+from labcluster.hosted import home as hosted
 from labcluster.paths import clusters_dir, locks_dir, write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
@@ -79,6 +80,7 @@ class KindProvider:
         """Stop the node and what runs beside it; its objects stay."""
         with self._locked(name):
             self._must_exist(name)
+            hosted.end_all(self._folder(name))
             simulator.stop(self._folder(name))
             node.stop(self._record(name))
 
@@ -256,6 +258,7 @@ class KindProvider:
         folder = self._folder(name)
         known = self._record(name)
         processes.kill(processes.makers("kind", folder / CONFIG))
+        hosted.end_all(folder)
         simulator.stop(folder)
         node.remove(known)
         network.remove(known.engine, known.kind_name)
