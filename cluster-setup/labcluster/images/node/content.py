@@ -43,7 +43,7 @@ def import_archives(made: Mapping[str, Path], archives: Sequence[Path], folder: 
     control = [str(made["ctr"]), "--address", str(folder / "grpc.sock"), "--namespace", NAMESPACE]
     with _daemon(made["containerd"], folder, control):
         for archive in archives:
-            _ask([*control, "images", "import", "--no-unpack", str(archive)])
+            _ask([*control, "images", "import", "--no-unpack", "--compress-blobs", str(archive)])
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def make(stage: Path, scratch: Path) -> Path:
     """
     in_root = [
         f"tar-in {stage} /",
-        'chroot "$1" systemctl enable containerd.service kubelet.service',
+        'chroot "$1" systemctl enable containerd.service kubelet.service pod-network.service',
         f'chroot "$1" systemctl mask {MASKED}',
         'chroot "$1" systemctl set-default multi-user.target',
         'chroot "$1" dpkg-query --show > "$1/kind/packages.txt"',  # what it was made of, for the record
