@@ -26,3 +26,10 @@ def cluster() -> Iterator[ScratchCluster]:
     """One embedded cluster for all tests that leave it as they found it."""
     with scratch_cluster("tests", course=COURSE, provider="embedded") as scratch:
         yield scratch
+
+
+@pytest.fixture(scope="session")
+def kind_cluster() -> Iterator[ScratchCluster]:
+    """One cluster of real containers for all tests that leave it as they found it (mark them needs_kind)."""
+    with scratch_cluster("tests", course=COURSE, provider="kind") as scratch:
+        yield scratch

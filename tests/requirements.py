@@ -40,6 +40,13 @@ def _has_volcano() -> bool:
     return tools.ready("volcano")
 
 
+def _has_kind() -> bool:
+    from labcluster import tools
+    from labcluster.providers.kind.image import at_hand
+
+    return tools.ready() and tools.ready("kind") and at_hand() is not None
+
+
 def _has_browser() -> bool:
     return shutil.which("chromium") is not None
 
@@ -70,6 +77,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
         _has_other_user,
         "`sudo -n -u nobody true` is refused, so no other user can be tried",
     ),
+    "needs_kind": (_has_kind, "real containers need an engine, its node image and kind: run make images"),
     "needs_engine": (_has_engine, "no container engine answers: start Docker or Podman and set DOCKER_HOST"),
 }
 
