@@ -68,6 +68,11 @@ def _has_engine() -> bool:
         return False
 
 
+def _has_qemu() -> bool:
+    """QEMU, and the means to get the packages that the VM is made of."""
+    return all(shutil.which(program) for program in ("qemu-system-x86_64", "apt-get", "dpkg-deb"))
+
+
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
     "needs_volcano": (_has_volcano, "Volcano is not built yet (3 minutes): labcluster tools ensure volcano"),
@@ -79,6 +84,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "needs_kind": (_has_kind, "real containers need an engine, its node image and kind: run make images"),
     "needs_engine": (_has_engine, "no container engine answers: start Docker or Podman and set DOCKER_HOST"),
+    "needs_qemu": (_has_qemu, "QEMU or apt is missing: on Debian or Ubuntu, apt install qemu-system-x86"),
 }
 
 
