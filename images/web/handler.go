@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -30,7 +31,7 @@ func fromEnvironment(get func(string) string) (settings, error) {
 	for _, d := range []struct {
 		name, standard string
 		value          *time.Duration
-	}{{"START_DELAY", "0s", &s.startDelay}, {"WARMUP", "0s", &s.warmup}, {"DRAIN", "3s", &s.drain}} {
+	}{{"START_DELAY", "0s", &s.startDelay}, {"WARMUP", "0s", &s.warmup}, {"DRAIN", "5s", &s.drain}} {
 		wait, err := time.ParseDuration(either(get(d.name), d.standard))
 		if err != nil || wait < 0 {
 			return s, fmt.Errorf("%s=%q is not a duration such as 20s", d.name, get(d.name))
@@ -38,6 +39,21 @@ func fromEnvironment(get func(string) string) (settings, error) {
 		*d.value = wait
 	}
 	return s, nil
+}
+
+// arguments may say what the environment says, and win over it.
+func arguments(args []string, s *settings) error {
+	flags := flag.NewFlagSet("web", flag.ContinueOnError)
+	flags.DurationVar(&s.startDelay, "start-delay", s.startDelay, "time before the port opens")
+	flags.DurationVar(&s.warmup, "warmup", s.warmup, "time during which it is alive, but not ready")
+	flags.DurationVar(&s.drain, "drain", s.drain, "time during which it still answers after SIGTERM")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unknown argument %q; there is also: switch ready=on|off live=on|off", flags.Arg(0))
+	}
+	return nil
 }
 
 func either(value, standard string) string {

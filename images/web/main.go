@@ -35,8 +35,8 @@ func run(args []string) error {
 	if len(args) > 0 && args[0] == "switch" {
 		return ask(settings.port, args[1:])
 	}
-	if len(args) > 0 {
-		return fmt.Errorf("unknown argument %q; there is only: switch ready=on|off live=on|off", args[0])
+	if err := arguments(args, &settings); err != nil {
+		return err
 	}
 	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer cancel()

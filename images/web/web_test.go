@@ -73,6 +73,17 @@ func TestWrongSetting(t *testing.T) {
 	if _, err := fromEnvironment(environment(map[string]string{"WARMUP": "soon"})); err == nil {
 		t.Fatal("WARMUP=soon was accepted")
 	}
+	if err := arguments([]string{"--warmup=1s", "go"}, &settings{}); err == nil {
+		t.Fatal("an unknown argument was accepted")
+	}
+}
+
+// An argument wins over the environment.
+func TestArguments(t *testing.T) {
+	s := settings{warmup: time.Second, drain: time.Second}
+	if err := arguments([]string{"--warmup", "4s"}, &s); err != nil || s.warmup != 4*time.Second || s.drain != time.Second {
+		t.Fatal(err, s)
+	}
 }
 
 // Told to stop, the server still answers while it drains, says that it is not ready, and then ends by itself.

@@ -13,7 +13,7 @@
 # %% [markdown] lang="pt-BR"
 # # Laboratório 00 · Seu primeiro cluster
 #
-# **Tempo:** cerca de 60 minutos · **Pontos:** 23 corrigidos automaticamente e 3 à mão
+# **Tempo:** cerca de 60 minutos · **Pontos:** 24 corrigidos automaticamente e 3 à mão
 #
 # Este caderno não é um simulador desenhado para a aula. Ele conversa com um *plano de controle* do Kubernetes de
 # verdade, que pertence só a você: um servidor de API, um banco de dados etcd, um escalonador e um
@@ -29,7 +29,8 @@
 #
 # > **Simulado:** no provedor `embedded`, os nós deste cluster são simulados pelo KWOK. O escalonador decide de
 # > verdade onde cada Pod fica, mas nenhum programa é executado: um Pod chega a `Running` por simulação, não há
-# > `kubectl logs`, não há `kubectl exec` e não há tráfego de rede. Onde isso importar, o texto avisará.
+# > `kubectl logs`, não há `kubectl exec` e não há tráfego de rede. No provedor `kind` há também um nó de verdade, que roda
+# > contêineres: os Pods que cabem nele vão para lá, e os outros ficam nos simulados. Onde isso importar, o texto avisará.
 #
 # **Seus valores.** A célula abaixo, que você executa primeiro (Shift+Enter), mostra alguns valores que são só seus (o
 # nome da aplicação, a equipe, a semente...). O colega ao lado tem outros. Dentro de uma célula `%%kube` você pode escrever `${app}` e o seu valor
@@ -38,7 +39,7 @@
 # %% [markdown] lang="en"
 # # Lab 00 · Your first cluster
 #
-# **Time:** about 60 minutes · **Points:** 23 graded automatically and 3 by hand
+# **Time:** about 60 minutes · **Points:** 24 graded automatically and 3 by hand
 #
 # This notebook is not a simulator drawn for the class. It speaks to a real Kubernetes
 # *control plane*, which belongs to you alone: an API server, an etcd database, a scheduler and a controller
@@ -54,7 +55,9 @@
 #
 # > **Simulated:** with the `embedded` provider, the nodes of this cluster are simulated by KWOK. The scheduler really
 # > decides where each Pod goes, but no program is executed: a Pod becomes `Running` by simulation, there is no
-# > `kubectl logs`, no `kubectl exec` and no network traffic. Wherever that matters, the text says so.
+# > `kubectl logs`, no `kubectl exec` and no network traffic. With the `kind` provider there is a real node too, which runs
+# > containers: the Pods that fit on it go there, and the others to the simulated ones. Wherever that matters, the text says
+# > so.
 #
 # **Your own values.** The cell below, which you run first (Shift+Enter), prints some values that are yours alone (the
 # application's name, the team, the seed...). The person beside you has others. Inside a `%%kube` cell you can write `${app}` and your value
@@ -94,7 +97,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # | **etcd** | guarda o estado, de forma consistente | só fala com o servidor de API |
 # | **kube-scheduler** | escolhe um nó para cada Pod ainda sem nó | não inicia o Pod |
 # | **kube-controller-manager** | laços que aproximam o observado do desejado | não fala com os nós diretamente |
-# | **kubelet** (um por nó) | inicia os contêineres dos Pods do seu nó e relata o estado | não escolhe Pods; aqui o KWOK o substitui |
+# | **kubelet** (um por nó) | inicia os contêineres dos Pods do seu nó e relata o estado | não escolhe Pods; nos nós simulados o KWOK o substitui |
 #
 # Repare no desenho: **ninguém fala com ninguém, a não ser pelo servidor de API**. O escalonador não telefona para o
 # nó; ele escreve no objeto Pod "seu nó é cpu-2", e o kubelet de cpu-2, que observa a API, fica sabendo. É isso que
@@ -127,7 +130,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # | **etcd** | keeps the state, consistently | speaks to the API server only |
 # | **kube-scheduler** | picks a node for each Pod that has none yet | does not start the Pod |
 # | **kube-controller-manager** | loops that bring the observed closer to the desired | does not speak to nodes directly |
-# | **kubelet** (one a node) | starts the containers of its node's Pods and reports on them | does not choose Pods; here KWOK stands in for it |
+# | **kubelet** (one a node) | starts the containers of its node's Pods and reports on them | does not choose Pods; on simulated nodes KWOK stands in for it |
 #
 # Look at the drawing again: **nobody speaks to anybody except through the API server**. The scheduler does not ring
 # the node up; it writes "your node is cpu-2" into the Pod object, and cpu-2's kubelet, which watches the API, finds
@@ -184,17 +187,20 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # !kubectl get nodes -L pool
 
 # %% [markdown] lang="pt-BR"
-# Há três famílias de nós: de CPU, de GPU e um nó de **borda** (*edge*), pequeno e longe da sala de máquinas. A coluna
+# Há três famílias de nós simulados: de CPU, de GPU e um nó de **borda** (*edge*), pequeno e longe da sala de máquinas. A coluna
 # `POOL` é um *rótulo* que pedimos com `-L`. Veja um nó por inteiro. Procure três coisas: **Labels** (quem ele é),
 # **Taints** (quem ele repele) e **Capacity** (quanto tem). Duas linhas dizem que algo lhe foi negado (`Lease` e
 # `Pods: not authorized`): está certo, pois você é estudante neste cluster, não administrador. A seção 4 volta a isso.
+# (Com `kind`, há mais um nó na lista, o de verdade, e os simulados levam mais um taint, `labcluster.dev/simulated`, que
+# mantém longe deles os Pods dos outros laboratórios. Na tarefa 1 ele não conta.)
 
 # %% [markdown] lang="en"
-# There are three families of nodes: CPU, GPU, and one **edge** node, small and far from the machine room. The `POOL`
+# There are three families of simulated nodes: CPU, GPU, and one **edge** node, small and far from the machine room. The `POOL`
 # column is a *label* that we asked for with `-L`. Look at one node in full. Find three things: **Labels** (who it is),
 # **Taints** (whom it repels) and **Capacity** (how much it has). Two lines say that something was refused you (`Lease` and
 # `Pods: not authorized`): that is as it should be, for you are a student on this cluster, not its administrator. Section 4
-# comes back to it.
+# comes back to it. (With `kind` there is one more node in the list, the real one, and the simulated ones carry one more
+# taint, `labcluster.dev/simulated`, which keeps the Pods of other labs off them. It does not count in task 1.)
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl describe node gpu-1
@@ -353,12 +359,12 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 
 # %% [markdown] lang="pt-BR"
-# Leia de baixo para cima: um contêiner chamado `main`, feito da **imagem** `agnhost` na versão `2.53` (um programa de
-# testes do próprio projeto Kubernetes; `pause` manda-o apenas esperar), dentro de um Pod chamado `hello`.
+# Leia de baixo para cima: um contêiner chamado `main`, feito da **imagem** `localhost/lab/web` na versão `1` (um pequeno
+# servidor web do curso; `localhost/` quer dizer que ela não vem de um registro: já está no nó), dentro de um Pod chamado
+# `hello`.
 #
 # O que aconteceu depois do `apply`?
 #
@@ -368,12 +374,13 @@ cluster_view()
 #               ├──► scheduler             2. escolhe um nó e escreve spec.nodeName
 #               │
 #               └──► kubelet desse nó      3. inicia o contêiner e escreve status.phase: Running
-#                                             (aqui: o KWOK simula este passo)
+#                                             (num nó simulado: o KWOK finge este passo)
 # ```
 
 # %% [markdown] lang="en"
-# Read it from the bottom up: a container named `main`, made from the **image** `agnhost` at version `2.53` (a test
-# program of the Kubernetes project itself; `pause` tells it just to wait), inside a Pod named `hello`.
+# Read it from the bottom up: a container named `main`, made from the **image** `localhost/lab/web` at version `1` (a small
+# web server of this course; `localhost/` means that it comes from no registry: it is on the node already), inside a Pod
+# named `hello`.
 #
 # What happened after `apply`?
 #
@@ -383,7 +390,7 @@ cluster_view()
 #               ├──► scheduler             2. picks a node and writes spec.nodeName
 #               │
 #               └──► kubelet of that node  3. starts the container and writes status.phase: Running
-#                                             (here: KWOK simulates this step)
+#                                             (on a simulated node: KWOK pretends this step)
 # ```
 
 # %% tags=["nbval-ignore-output"]
@@ -395,8 +402,8 @@ cluster_view()
 # No fim da descrição estão os **eventos**, a história do objeto: `Scheduled` foi escrito pelo escalonador. Guarde este
 # hábito: *quando algo não vai bem, leia os eventos primeiro*.
 #
-# E os registros do programa? Tente `!kubectl logs hello` numa célula nova. Com nós simulados o pedido falha: não há
-# programa que tenha escrito algo. Com o provedor `kind`, o mesmo comando mostra a saída do contêiner.
+# E os registros do programa? Tente `!kubectl logs hello` numa célula nova. Com `kind`, você lê o que o servidor escreveu ao
+# começar. Com `embedded` o pedido falha: não há programa que tenha escrito algo.
 #
 # ### Tarefa 2 · Um Pod seu (4 pontos)
 #
@@ -404,15 +411,15 @@ cluster_view()
 #
 # - com os rótulos `app: ${app}` e `team: ${team}`;
 # - com um contêiner chamado `main`;
-# - com uma imagem de **versão fixa**. Vale a `agnhost:2.53` do exemplo. Não vale `:latest`, nem imagem sem versão: quem
+# - com uma imagem de **versão fixa**. Vale a `localhost/lab/web:1` do exemplo. Não vale `:latest`, nem imagem sem versão: quem
 #   repetir o seu experimento daqui a um ano receberia outro programa com o mesmo nome.
 
 # %% [markdown] lang="en"
 # At the end of the description are the **events**, the object's history: `Scheduled` was written by the scheduler. Keep
 # this habit: *when something goes wrong, read the events first*.
 #
-# And what the program prints? Try `!kubectl logs hello` in a new cell. With simulated nodes the request fails: there is
-# no program that could have written anything. With the `kind` provider, the same command shows the container's output.
+# And what the program prints? Try `!kubectl logs hello` in a new cell. With `kind` you read what the server wrote when it
+# started. With `embedded` the request fails: there is no program that could have written anything.
 #
 # ### Task 2 · A Pod of your own (4 points)
 #
@@ -420,7 +427,7 @@ cluster_view()
 #
 # - with the labels `app: ${app}` and `team: ${team}`;
 # - with one container named `main`;
-# - with an image of a **fixed version**. The example's `agnhost:2.53` will do. `:latest` will not, nor will an image
+# - with an image of a **fixed version**. The example's `localhost/lab/web:1` will do. `:latest` will not, nor will an image
 #   without a version: whoever repeats your experiment a year from now would get another program under the same name.
 
 # %% [raw] kube="apply" solution="write-pod"
@@ -435,8 +442,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ### END SOLUTION
 
 # %% check="first-pod"
@@ -455,7 +461,7 @@ cluster_view()
 # | `-l '!role'` | os que não têm o rótulo `role` |
 #
 # Rótulos parecem detalhe. Não são: é por um seletor que um *Service* sabe para quem mandar tráfego e que um *Deployment*
-# sabe quais Pods são seus. Nem todo rótulo é seu: `topology.kubernetes.io/zone`, que você verá abaixo, foi copiado do nó
+# sabe quais Pods são seus. Nem todo rótulo é seu: `topology.kubernetes.io/zone`, que você verá abaixo (nos nós que o têm), foi copiado do nó
 # para o Pod pelo próprio servidor de API. Para uma anotação que ninguém precisa procurar (um comentário, um endereço, a causa de um
 # erro) existe outro campo, `annotations`.
 
@@ -474,7 +480,7 @@ cluster_view()
 #
 # Labels look like a detail. They are not: it is by a selector that a *Service* knows where to send traffic, and that a
 # *Deployment* knows which Pods are its own. Not every label is yours: `topology.kubernetes.io/zone`, which you will see
-# below, was copied from the node to the Pod by the API server itself. For a note that nobody needs to search by (a comment, an address, the cause
+# below (on nodes that have it), was copied from the node to the Pod by the API server itself. For a note that nobody needs to search by (a comment, an address, the cause
 # of an error) there is another field, `annotations`.
 
 # %% tags=["nbval-ignore-output"]
@@ -517,8 +523,7 @@ app = lab.values["app"]
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -528,8 +533,7 @@ app = lab.values["app"]
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ### END SOLUTION
 
 # %% solution="label-leader"
@@ -627,28 +631,38 @@ app = lab.values["app"]
 #   STEPS: "10"
 
 # %% [markdown] lang="pt-BR"
-# ### Tarefa 4 · Parâmetros e simulação (4 pontos)
+# ### Tarefa 4 · Parâmetros e simulação (5 pontos)
 #
 # Numa só célula, com dois objetos separados por `---`:
 #
 # 1. o ConfigMap `parameters`, **corrigido**: `SEED` com a sua semente (`"${seed}"`, entre aspas) e `STEPS` com `"5000"`.
 #    É o mesmo nome do rascunho: o `apply` leva o objeto que existe ao que você declarou e responde `configured`;
-# 2. um Pod `simulation`, de um contêiner, com a imagem `busybox:1.37.0` e o comando
-#    `["sh", "-c", "env | grep -E 'SEED|STEPS' && sleep 3600"]`, que receba os parâmetros **do ConfigMap**, por uma das três
-#    maneiras. A semente não pode estar copiada no manifesto do Pod.
+# 2. um Pod `simulation`, com `restartPolicy: Never` em `spec` (é um programa que termina) e um contêiner, com a imagem
+#    `localhost/lab/md:1`, que receba os parâmetros **do ConfigMap**, por uma das três maneiras. A semente não pode estar
+#    copiada no manifesto do Pod.
+#
+# O programa `md` simula 64 partículas com forças de Lennard-Jones. Ele lê as variáveis `SEED` e `STEPS` (ou arquivos com
+# esses nomes, na pasta do argumento `--parameters PASTA`) e escreve as energias e uma soma de verificação do estado final.
+# A mesma semente dá a mesma soma em qualquer máquina. **Só com `kind`** ele roda, e a verificação lê o que escreveu; com
+# `embedded`, ela julga o que você declarou.
 #
 # Quer ver antes o que mudaria? Salve o YAML num arquivo e use `kubectl diff -f arquivo.yaml`.
 
 # %% [markdown] lang="en"
-# ### Task 4 · Parameters and simulation (4 points)
+# ### Task 4 · Parameters and simulation (5 points)
 #
 # In a single cell, with two objects separated by `---`:
 #
 # 1. the ConfigMap `parameters`, **corrected**: `SEED` with your seed (`"${seed}"`, in quotes) and `STEPS` with `"5000"`.
 #    It has the draft's name: `apply` takes the object that exists to what you declared, and answers `configured`;
-# 2. a Pod `simulation`, with one container, the image `busybox:1.37.0` and the command
-#    `["sh", "-c", "env | grep -E 'SEED|STEPS' && sleep 3600"]`, that receives its parameters **from the ConfigMap**, in
-#    one of the three ways. The seed must not be copied into the Pod's manifest.
+# 2. a Pod `simulation`, with `restartPolicy: Never` under `spec` (it is a program that ends) and one container, with the
+#    image `localhost/lab/md:1`, that receives its parameters **from the ConfigMap**, in one of the three ways. The seed must
+#    not be copied into the Pod's manifest.
+#
+# The program `md` simulates 64 particles with Lennard-Jones forces. It reads the variables `SEED` and `STEPS` (or files of
+# these names, in the folder of its argument `--parameters FOLDER`) and prints energies and a checksum of the final state.
+# The same seed gives the same checksum on any machine. **With `kind` only**, it runs, and the check reads what it printed;
+# with `embedded`, the check judges what you declared.
 #
 # Would you like to see first what would change? Save the YAML to a file and use `kubectl diff -f file.yaml`.
 
@@ -668,15 +682,26 @@ app = lab.values["app"]
 #   name: simulation
 #   labels: {app: simulation}
 # spec:
+#   restartPolicy: Never
 #   containers:
 #     - name: main
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "env | grep -E 'SEED|STEPS' && sleep 3600"]
+#       image: localhost/lab/md:1
 #       envFrom:
 #         - configMapRef: {name: parameters}
 # ### END SOLUTION
 
 # %% check="config"
+
+# %% [markdown] lang="pt-BR"
+# Com `kind`, leia o resultado. A energia total quase não muda: é física. E a última linha é a impressão digital deste
+# experimento: guarde-a com a semente, e qualquer pessoa poderá conferir que o repetiu. (Com `embedded`, o comando falha.)
+
+# %% [markdown] lang="en"
+# With `kind`, read the result. The total energy hardly changes: it is physics. And the last line is this experiment's
+# fingerprint: keep it with the seed, and anybody can verify having repeated it. (With `embedded` the command fails.)
+
+# %% tags=["nbval-ignore-output"]
+# !kubectl logs simulation
 
 # %% [markdown] lang="pt-BR"
 # ## 6 · O Pod que não sai do lugar
@@ -708,8 +733,7 @@ app = lab.values["app"]
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 #       resources:
 #         requests: {cpu: "${ask_cpu}", memory: 1Gi}
 
@@ -719,14 +743,14 @@ app = lab.values["app"]
 # !kubectl describe pod giant
 
 # %% [markdown] lang="pt-BR"
-# Leia o evento `FailedScheduling` como uma conta: *0 de 6 nós servem*, e em seguida quantos nós foram recusados por cada
+# Leia o evento `FailedScheduling` como uma conta: *0 de 6 nós servem* (de 7, com `kind`), e em seguida quantos nós foram recusados por cada
 # motivo. Os nós de GPU e de borda recusaram o Pod por um motivo (os *taints*: só entra quem os tolera); os de CPU, por
 # outro. É este segundo motivo que o colega precisa corrigir. (O fim da mensagem fala de *preemption*: o escalonador também
 # considerou expulsar Pods menos importantes, e não adiantaria. Isso é assunto do laboratório 07.) Veja também o Pod na
 # vista do cluster, à parte, sem nó:
 
 # %% [markdown] lang="en"
-# Read the `FailedScheduling` event as a sum: *0 of 6 nodes will do*, and then how many nodes refused the Pod for each
+# Read the `FailedScheduling` event as a sum: *0 of 6 nodes will do* (of 7, with `kind`), and then how many nodes refused the Pod for each
 # reason. The GPU and edge nodes refused it for one reason (their *taints*: only those who tolerate them get in); the
 # CPU nodes for another. It is this second reason that your colleague has to mend. (The end of the message speaks of
 # *preemption*: the scheduler also considered evicting less important Pods, and it would not help. That belongs to lab 07.)
@@ -776,8 +800,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 #       resources:
 #         requests: {cpu: "${cores}", memory: 1Gi}
 # ### END SOLUTION
@@ -811,25 +834,25 @@ cluster_view()
 # kind: Pod
 # metadata: {name: run-a, labels: {campaign: "${team}", stage: draft}}
 # spec:
-#   containers: [{name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]
+#   containers: [{name: main, image: "localhost/lab/web:1"}]
 # ---
 # apiVersion: v1
 # kind: Pod
 # metadata: {name: run-b, labels: {campaign: "${team}", stage: draft}}
 # spec:
-#   containers: [{name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]
+#   containers: [{name: main, image: "localhost/lab/web:1"}]
 # ---
 # apiVersion: v1
 # kind: Pod
 # metadata: {name: run-c, labels: {campaign: "${team}", stage: result}}
 # spec:
-#   containers: [{name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]
+#   containers: [{name: main, image: "localhost/lab/web:1"}]
 # ---
 # apiVersion: v1
 # kind: Pod
 # metadata: {name: run-d, labels: {campaign: "${team}", stage: draft}}
 # spec:
-#   containers: [{name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: [pause]}]
+#   containers: [{name: main, image: "localhost/lab/web:1"}]
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl get pods -l campaign -L campaign,stage

@@ -9,7 +9,7 @@
 # %% [markdown] lang="pt-BR"
 # # 02 · Pods: contêineres que vivem juntos
 #
-# **Tempo:** 75 a 90 minutos · **Antes:** `00-first-cluster` · **7 tarefas, 32 pontos**, mais uma pergunta de reflexão
+# **Tempo:** 75 a 90 minutos · **Antes:** `00-first-cluster` · **7 tarefas, 36 pontos**, mais uma pergunta de reflexão
 # (4 pontos)
 #
 # Um Pod de um contêiner só já resolve muita coisa. Mas por que o Kubernetes inventou o Pod, se os contêineres já
@@ -26,16 +26,21 @@
 # 5. pôr dois Pods no mesmo nó, ou espalhá-los, e entrar em nós especiais (GPU, borda);
 # 6. consertar um Pod com mais de um defeito, inclusive o defeito que não aparece.
 #
-# > **O que aqui é simulado.** O servidor de API, o escalonador e os controladores são os de verdade: a validação, a
-# > escolha do nó, a classe de QoS e os eventos do escalonador acontecem como em produção. Os nós e os contêineres são
-# > simulados (KWOK): nenhum programa roda, nenhuma imagem é baixada, nenhuma *probe* é feita e não há `logs` nem `exec`.
-# > Julgamos, portanto, **o que você declarou e onde o Pod ficou**, e não a saída do programa. A tag `does-not-exist` é o
-# > modo combinado de simular uma imagem que não existe.
+# > **O que aqui é simulado, e o que não é.** O servidor de API, o escalonador e os controladores são sempre os de verdade: a
+# > validação, a escolha do nó, a classe de QoS e os eventos do escalonador acontecem como em produção. No provedor
+# > `embedded` os nós e os contêineres são simulados (KWOK): nenhum programa roda, nenhuma imagem é baixada, nenhuma *probe*
+# > é feita e não há `logs` nem `exec`. Julgamos, então, **o que você declarou e onde o Pod ficou**; a tag `does-not-exist`
+# > é o modo combinado de simular uma imagem que não existe. No provedor `kind` há um nó de verdade, e os Pods que cabem nele
+# > rodam de verdade: a verificação lê também os registros e entra nos contêineres. Só o que o nó real não tem (GPUs,
+# > borda, muitas CPUs, outros nós) fica na reserva de nós simulados; a vista do cluster os distingue.
+#
+# As imagens são do curso: `logger` escreve linhas num arquivo, `collector` segue arquivos, `web` responde HTTP. `localhost/lab/`
+# quer dizer que elas não vêm de um registro: já estão no nó.
 
 # %% [markdown] lang="en"
 # # 02 · Pods: containers that live together
 #
-# **Time:** 75 to 90 minutes · **Before it:** `00-first-cluster` · **7 tasks, 32 points**, and one reflection question
+# **Time:** 75 to 90 minutes · **Before it:** `00-first-cluster` · **7 tasks, 36 points**, and one reflection question
 # (4 points)
 #
 # A Pod with just one container already solves a lot. But why did Kubernetes invent the Pod, when there were containers
@@ -52,11 +57,16 @@
 # 5. put two Pods on the same node, or spread them, and get onto special nodes (GPU, edge);
 # 6. mend a Pod with more than one fault, the fault that does not show included.
 #
-# > **What is simulated here.** The API server, the scheduler and the controllers are the real ones: validation, the choice
-# > of a node, the QoS class and the scheduler's events happen as in production. The nodes and the containers are
-# > simulated (KWOK): no program runs, no image is pulled, no probe is made, and there are no `logs` and no `exec`.
-# > So we judge **what you declared and where the Pod went**, not what the program printed. The tag `does-not-exist` is
-# > the agreed way to simulate an image that is not there.
+# > **What is simulated here, and what is not.** The API server, the scheduler and the controllers are always the real ones:
+# > validation, the choice of a node, the QoS class and the scheduler's events happen as in production. With the provider
+# > `embedded` the nodes and the containers are simulated (KWOK): no program runs, no image is pulled, no probe is made, and
+# > there are no `logs` and no `exec`. So we judge **what you declared and where the Pod went**; the tag `does-not-exist` is
+# > the agreed way to simulate an image that is not there. With the provider `kind` there is one real node, and the Pods that
+# > fit on it really run: the check reads their logs too, and goes into their containers. Only what the real node lacks (GPUs,
+# > the edge, many CPUs, other nodes) goes to the pool of simulated nodes; the cluster view tells them apart.
+#
+# The images are the course's own: `logger` writes lines to a file, `collector` follows files, `web` answers HTTP.
+# `localhost/lab/` means that they come from no registry: they are on the node already.
 
 # %%
 # %load_ext labkit
@@ -143,28 +153,28 @@ cluster_view()
 # other. It is like a motorcycle's sidecar: it comes along, but it does not steer.
 
 # %% [markdown] lang="pt-BR"
-# ### Tarefa 1 · A simulação e seu coletor (5 pontos)
+# ### Tarefa 1 · A simulação e seu coletor (6 pontos)
 #
 # Declare o Pod `${job}` (o seu valor de `job`) com:
 #
 # - um volume `emptyDir`, com o nome que quiser;
-# - um contêiner `app`, imagem `busybox:1.37.0`, que monta esse volume em `${log_dir}` e nele escreve:
-#   `command: ["sh", "-c", "while true; do date >> ${log_dir}/run.log; sleep 2; done"]`;
-# - um contêiner `collector`, imagem `busybox:1.37.0`, que monta o **mesmo** volume em `/logs`, **só para leitura**
-#   (`readOnly: true`): `command: ["sh", "-c", "tail -F /logs/run.log"]`.
+# - um contêiner `app`, imagem `localhost/lab/logger:1`, que monta esse volume em `${log_dir}` e nele escreve uma linha por
+#   segundo: `args: ["--name", "${job}", "--file", "${log_dir}/run.log"]`;
+# - um contêiner `collector`, imagem `localhost/lab/collector:1`, que monta o **mesmo** volume em `/logs`, **só para
+#   leitura** (`readOnly: true`), e segue os arquivos `*.log` que lá estiverem: `args: ["--dir", "/logs"]`.
 #
 # Por que só leitura? Quem só precisa ler não deve poder estragar. É o *menor privilégio*, e custa uma linha.
 
 # %% [markdown] lang="en"
-# ### Task 1 · The simulation and its collector (5 points)
+# ### Task 1 · The simulation and its collector (6 points)
 #
 # Declare the Pod `${job}` (your value of `job`) with:
 #
 # - an `emptyDir` volume, named as you like;
-# - a container `app`, image `busybox:1.37.0`, that mounts this volume at `${log_dir}` and writes to it:
-#   `command: ["sh", "-c", "while true; do date >> ${log_dir}/run.log; sleep 2; done"]`;
-# - a container `collector`, image `busybox:1.37.0`, that mounts the **same** volume at `/logs`, **for reading only**
-#   (`readOnly: true`): `command: ["sh", "-c", "tail -F /logs/run.log"]`.
+# - a container `app`, image `localhost/lab/logger:1`, that mounts this volume at `${log_dir}` and writes one line a second
+#   to it: `args: ["--name", "${job}", "--file", "${log_dir}/run.log"]`;
+# - a container `collector`, image `localhost/lab/collector:1`, that mounts the **same** volume at `/logs`, **for reading
+#   only** (`readOnly: true`), and follows the files `*.log` that are there: `args: ["--dir", "/logs"]`.
 #
 # Why reading only? Whoever only needs to read should not be able to spoil. It is *least privilege*, and costs one line.
 
@@ -181,14 +191,14 @@ cluster_view()
 #       emptyDir: {}
 #   containers:
 #     - name: app
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "while true; do date >> ${log_dir}/run.log; sleep 2; done"]
+#       image: localhost/lab/logger:1
+#       args: ["--name", "${job}", "--file", "${log_dir}/run.log"]
 #       volumeMounts:
 #         - name: logs
 #           mountPath: ${log_dir}
 #     - name: collector
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "tail -F /logs/run.log"]
+#       image: localhost/lab/collector:1
+#       args: ["--dir", "/logs"]
 #       volumeMounts:
 #         - name: logs
 #           mountPath: /logs
@@ -199,14 +209,18 @@ cluster_view()
 
 # %% [markdown] lang="pt-BR"
 # Olhe a coluna `READY`: `2/2` quer dizer dois contêineres prontos, de dois. A coluna `NODE` tem um só nome, e não poderia
-# ter dois.
+# ter dois. Depois, os registros do coletor: com `kind`, cada linha que `app` gravou no arquivo aparece aqui, com o nome do
+# arquivo e o número; `-c` escolhe o contêiner. (Com `embedded`, este comando falha: não há programa que escreva.)
 
 # %% [markdown] lang="en"
 # Look at the `READY` column: `2/2` means two containers ready, out of two. The `NODE` column has a single name, and could
-# not have two.
+# not have two. Then the collector's log: with `kind`, every line that `app` wrote into the file shows here, with the file's
+# name and number; `-c` chooses the container. (With `embedded` this command fails: there is no program to write anything.)
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl get pods -o wide
+job = lab.values["job"]
+# !kubectl logs {job} -c collector --tail=5
 
 # %% [markdown] lang="pt-BR"
 # ## 2 · Um sidecar que sabe a sua hora (10 min)
@@ -277,32 +291,32 @@ cluster_view()
 # controller (Job, Deployment) that creates another Pod, as we shall see in labs 04 and 05.
 
 # %% [markdown] lang="pt-BR"
-# ### Tarefa 2 · O mesmo, com sidecar nativo (4 pontos)
+# ### Tarefa 2 · O mesmo, com sidecar nativo (5 pontos)
 #
 # Declare o Pod `${job}-batch`:
 #
 # - com um volume `emptyDir`, montado pelos dois contêineres abaixo;
-# - o `collector` (a mesma imagem e o mesmo comando da tarefa 1) agora em `initContainers`, como sidecar nativo;
-# - o `app` em `containers`, com um comando que **termina**:
-#   `command: ["sh", "-c", "for i in 1 2 3; do date >> ${log_dir}/run.log; sleep 2; done"]`;
+# - o `collector` (a mesma imagem e os mesmos argumentos da tarefa 1) agora em `initContainers`, como sidecar nativo;
+# - o `app` em `containers`, a mesma imagem, agora com argumentos que o fazem **terminar** depois de três linhas:
+#   `args: ["--name", "${job}", "--file", "${log_dir}/run.log", "--lines", "3"]`;
 # - uma `restartPolicy` do Pod que não reinicie o que terminou bem.
 #
-# > **Simulado:** aqui um Pod avulso fica `Running` para sempre, porque nenhum programa roda e, portanto, nenhum termina.
-# > Num cluster com contêineres, este Pod iria a `Completed` em seis segundos.
+# > **Com `kind`,** este Pod vai a `Completed` em poucos segundos, e a última linha do coletor, que foi encerrado por último,
+# > diz `3 lines from 1 files`. **Com `embedded`** ele fica `Running` para sempre: nenhum programa roda, nenhum termina.
 
 # %% [markdown] lang="en"
-# ### Task 2 · The same, with a native sidecar (4 points)
+# ### Task 2 · The same, with a native sidecar (5 points)
 #
 # Declare the Pod `${job}-batch`:
 #
 # - with an `emptyDir` volume, mounted by both containers below;
-# - the `collector` (same image and command as in task 1) now under `initContainers`, as a native sidecar;
-# - the `app` under `containers`, with a command that **ends**:
-#   `command: ["sh", "-c", "for i in 1 2 3; do date >> ${log_dir}/run.log; sleep 2; done"]`;
+# - the `collector` (same image and arguments as in task 1) now under `initContainers`, as a native sidecar;
+# - the `app` under `containers`, the same image, now with arguments that make it **end** after three lines:
+#   `args: ["--name", "${job}", "--file", "${log_dir}/run.log", "--lines", "3"]`;
 # - a `restartPolicy` of the Pod that does not restart what ended well.
 #
-# > **Simulated:** here a bare Pod stays `Running` for ever, because no program runs and therefore none ends. On a cluster
-# > with containers, this Pod would get to `Completed` in six seconds.
+# > **With `kind`,** this Pod gets to `Completed` in a few seconds, and the last line of the collector, which was ended last,
+# > says `3 lines from 1 files`. **With `embedded`** it stays `Running` for ever: no program runs, so none ends.
 
 # %% [raw] kube="apply" solution="write-native"
 # ### BEGIN SOLUTION
@@ -318,17 +332,17 @@ cluster_view()
 #       emptyDir: {}
 #   initContainers:
 #     - name: collector
-#       image: busybox:1.37.0
+#       image: localhost/lab/collector:1
 #       restartPolicy: Always
-#       command: ["sh", "-c", "tail -F /logs/run.log"]
+#       args: ["--dir", "/logs"]
 #       volumeMounts:
 #         - name: logs
 #           mountPath: /logs
 #           readOnly: true
 #   containers:
 #     - name: app
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "for i in 1 2 3; do date >> ${log_dir}/run.log; sleep 2; done"]
+#       image: localhost/lab/logger:1
+#       args: ["--name", "${job}", "--file", "${log_dir}/run.log", "--lines", "3"]
 #       volumeMounts:
 #         - name: logs
 #           mountPath: ${log_dir}
@@ -398,32 +412,38 @@ cluster_view()
 # !kubectl explain pod.spec.containers.startupProbe
 
 # %% [markdown] lang="pt-BR"
-# ### Tarefa 3 · Um servidor de inferência que demora a começar (5 pontos)
+# ### Tarefa 3 · Um servidor de inferência que demora a começar (7 pontos)
 #
-# Declare o Pod `server`, com um contêiner `web`, imagem `registry.k8s.io/e2e-test-images/agnhost:2.53`,
-# `args: ["netexec", "--http-port=${port}"]`. O programa leva até `${warmup}` segundos para começar e responde em
-# `${path}`, na porta `${port}` (valores seus). Declare três probes do tipo `httpGet`, todas nesse caminho e porta:
+# Declare o Pod `server`, com um contêiner `web`, imagem `localhost/lab/web:1`, e duas variáveis de ambiente: `PORT`, com
+# `"${port}"` (a porta em que ele escuta), e `START_DELAY`, com `8s`. O programa carrega o modelo e só então abre a porta:
+# hoje em 8 segundos; nos dias ruins, em `${warmup}` (valores seus). Ele responde a duas perguntas: `/healthz` (estou
+# vivo?) e `/readyz` (posso atender?). Declare três probes do tipo `httpGet` na porta `${port}`, cada uma no caminho que lhe
+# cabe:
 #
 # - `readinessProbe`: rigorosa, que perceba um problema em 10 segundos ou menos;
 # - `startupProbe`: que dê **ao menos** `${warmup}` segundos, e não mais que o dobro (um prazo infinito não é prazo);
-# - `livenessProbe`: mais paciente que a `readinessProbe` (compare os produtos).
+# - `livenessProbe`: mais paciente que a `readinessProbe` (compare os produtos), mas sem passar de 30 segundos.
 #
-# > **Simulado:** sem contêineres, ninguém faz as perguntas, e o Pod fica `Ready` por simulação. A verificação lê o que
-# > você declarou, com os padrões que o servidor de API preencheu.
+# > **Com `embedded`** ninguém faz as perguntas, e o Pod fica `Ready` por simulação: a verificação lê o que você declarou, com
+# > os padrões que o servidor de API preencheu. **Com `kind`** o kubelet pergunta de verdade, e a verificação observa o que
+# > as suas probes fazem quando o programa adoece.
 
 # %% [markdown] lang="en"
-# ### Task 3 · An inference server that starts slowly (5 points)
+# ### Task 3 · An inference server that starts slowly (7 points)
 #
-# Declare the Pod `server`, with one container `web`, image `registry.k8s.io/e2e-test-images/agnhost:2.53`,
-# `args: ["netexec", "--http-port=${port}"]`. The program takes up to `${warmup}` seconds to start and answers at
-# `${path}`, on port `${port}` (values of your own). Declare three probes of the kind `httpGet`, all on this path and port:
+# Declare the Pod `server`, with one container `web`, image `localhost/lab/web:1`, and two environment variables: `PORT`,
+# with `"${port}"` (the port at which it listens), and `START_DELAY`, with `8s`. The program loads its model and only then
+# opens the port: today within 8 seconds; on bad days, within `${warmup}` (values of your own). It answers two questions:
+# `/healthz` (am I alive?) and `/readyz` (can I serve?). Declare three probes of the kind `httpGet` on port `${port}`, each at
+# the path that suits it:
 #
 # - `readinessProbe`: strict, noticing a problem within 10 seconds or less;
 # - `startupProbe`: allowing **at least** `${warmup}` seconds, and no more than twice that (an endless deadline is none);
-# - `livenessProbe`: more patient than the `readinessProbe` (compare the products).
+# - `livenessProbe`: more patient than the `readinessProbe` (compare the products), but no more than 30 seconds.
 #
-# > **Simulated:** without containers nobody asks the questions, and the Pod becomes `Ready` by simulation. The check reads
-# > what you declared, with the defaults that the API server filled in.
+# > **With `embedded`** nobody asks the questions, and the Pod becomes `Ready` by simulation: the check reads what you
+# > declared, with the defaults that the API server filled in. **With `kind`** the kubelet really asks, and the check watches
+# > what your probes do when the program falls ill.
 
 # %% [raw] kube="apply" solution="write-server"
 # ### BEGIN SOLUTION
@@ -435,23 +455,43 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: web
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["netexec", "--http-port=${port}"]
+#       image: localhost/lab/web:1
+#       env:
+#         - {name: PORT, value: "${port}"}
+#         - {name: START_DELAY, value: 8s}
 #       ports:
 #         - {name: http, containerPort: ${port}}
 #       startupProbe:
-#         httpGet: {path: "${path}", port: ${port}}
-#         periodSeconds: 5
-#         failureThreshold: 34
+#         httpGet: {path: /healthz, port: ${port}}
+#         periodSeconds: 2
+#         failureThreshold: 11
 #       readinessProbe:
-#         httpGet: {path: "${path}", port: ${port}}
-#         periodSeconds: 5
+#         httpGet: {path: /readyz, port: ${port}}
+#         periodSeconds: 2
 #         failureThreshold: 2
 #       livenessProbe:
-#         httpGet: {path: "${path}", port: ${port}}
-#         periodSeconds: 20
+#         httpGet: {path: /healthz, port: ${port}}
+#         periodSeconds: 5
 #         failureThreshold: 3
 # ### END SOLUTION
+
+# %% [markdown] lang="pt-BR"
+# **Adoeça o programa.** Com `kind`, `kubectl exec` roda um comando dentro do contêiner; o nosso servidor tem um que o faz
+# responder 503 em `/healthz`, como um programa travado. O processo continua lá, e só quem pergunta percebe. Execute a
+# célula e acompanhe a coluna `RESTARTS`: o kubelet insiste algumas vezes e então mata e reinicia o contêiner (no mesmo Pod,
+# com o mesmo IP). Leia também os eventos `Unhealthy` e `Killing`. (Com `embedded` o comando falha: não há onde entrar.)
+
+# %% [markdown] lang="en"
+# **Make the program ill.** With `kind`, `kubectl exec` runs a command inside the container; our server has one that makes
+# it answer 503 at `/healthz`, like a program that is stuck. The process is still there, and only who asks will notice. Run
+# the cell and watch the column `RESTARTS`: the kubelet insists a few times, then kills and restarts the container (in the
+# same Pod, with the same IP). Read the events `Unhealthy` and `Killing` too. (With `embedded` the command fails: there is
+# nothing to enter.)
+
+# %% tags=["nbval-ignore-output"]
+# !kubectl wait --for=condition=Ready pod/server --timeout=60s
+# !kubectl exec server -- /web switch live=off
+# !kubectl get pod server
 
 # %% check="probes"
 
@@ -506,8 +546,7 @@ cluster_view()
 # %% [markdown] lang="pt-BR"
 # ### Tarefa 4 · Três Pods, três classes (4 pontos)
 #
-# Numa célula, com `---` entre eles, três Pods de um contêiner (imagem `registry.k8s.io/e2e-test-images/agnhost:2.53`,
-# `args: ["pause"]`):
+# Numa célula, com `---` entre eles, três Pods de um contêiner (imagem `localhost/lab/web:1`):
 #
 # | Pod | precisa ser | com |
 # |---|---|---|
@@ -518,8 +557,7 @@ cluster_view()
 # %% [markdown] lang="en"
 # ### Task 4 · Three Pods, three classes (4 points)
 #
-# In one cell, with `---` between them, three Pods of one container (image
-# `registry.k8s.io/e2e-test-images/agnhost:2.53`, `args: ["pause"]`):
+# In one cell, with `---` between them, three Pods of one container (image `localhost/lab/web:1`):
 #
 # | Pod | must be | with |
 # |---|---|---|
@@ -535,8 +573,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 #       resources:
 #         requests: {cpu: "${cpus}", memory: "${memory}"}
 #         limits: {cpu: "${cpus}", memory: "${memory}"}
@@ -547,8 +584,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 #       resources:
 #         requests: {cpu: 250m}
 #         limits: {memory: "${memory}"}
@@ -559,8 +595,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ### END SOLUTION
 
 # %% check="qos"
@@ -650,14 +685,12 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 
 # %% [markdown] lang="pt-BR"
 # ### Tarefa 5 · Junto dos dados, longe dos irmãos (5 pontos)
 #
-# 1. Na primeira célula, o Pod `reader` (imagem `agnhost:2.53` completa, `args: ["pause"]`), obrigatoriamente **no mesmo
-#    nó** do Pod `data-cache`, por uma regra `podAffinity` que o encontre pelo rótulo. Não escreva o nome do nó: amanhã
+# 1. Na primeira célula, o Pod `reader` (imagem `localhost/lab/web:1`), obrigatoriamente **no mesmo nó** do Pod `data-cache`, por uma regra `podAffinity` que o encontre pelo rótulo. Não escreva o nome do nó: amanhã
 #    será outro.
 # 2. Na segunda, três Pods `member-0`, `member-1` e `member-2`, com o rótulo `app: member`, **cada um num nó diferente**,
 #    obrigatoriamente: com `podAntiAffinity` ou com `topologySpreadConstraints` (`maxSkew: 1`,
@@ -678,7 +711,7 @@ cluster_view()
 # %% [markdown] lang="en"
 # ### Task 5 · Next to the data, away from the siblings (5 points)
 #
-# 1. In the first cell, the Pod `reader` (the full `agnhost:2.53` image, `args: ["pause"]`), required to be **on the node**
+# 1. In the first cell, the Pod `reader` (image `localhost/lab/web:1`), required to be **on the node**
 #    of Pod `data-cache`, by a `podAffinity` rule that finds it by its label. Do not write the node's name: tomorrow it
 #    will be another.
 # 2. In the second, three Pods `member-0`, `member-1` and `member-2`, with the label `app: member`, **each on a different
@@ -713,8 +746,7 @@ cluster_view()
 #             matchLabels: {app: data-cache}
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ### END SOLUTION
 
 # %% [raw] kube="apply" solution="write-members"
@@ -729,7 +761,7 @@ cluster_view()
 #         - topologyKey: kubernetes.io/hostname
 #           labelSelector: {matchLabels: {app: member}}
 #   containers:
-#     - {name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: ["pause"]}
+#     - {name: main, image: "localhost/lab/web:1"}
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -741,7 +773,7 @@ cluster_view()
 #         - topologyKey: kubernetes.io/hostname
 #           labelSelector: {matchLabels: {app: member}}
 #   containers:
-#     - {name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: ["pause"]}
+#     - {name: main, image: "localhost/lab/web:1"}
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -753,7 +785,7 @@ cluster_view()
 #         - topologyKey: kubernetes.io/hostname
 #           labelSelector: {matchLabels: {app: member}}
 #   containers:
-#     - {name: main, image: "registry.k8s.io/e2e-test-images/agnhost:2.53", args: ["pause"]}
+#     - {name: main, image: "localhost/lab/web:1"}
 # ### END SOLUTION
 
 # %% tags=["nbval-ignore-output"]
@@ -763,7 +795,7 @@ cluster_view()
 # %% check="same-node"
 
 # %% [markdown] lang="pt-BR"
-# **Experimente:** crie à mão um `member-3`, igual aos outros. São só três nós comuns; leia nos eventos por que ele espera. Depois
+# **Experimente:** crie à mão um `member-3`, igual aos outros. São só três nós comuns (com `kind`, quatro: o real também conta, e um `member-4` já não cabe); leia nos eventos por que ele espera. Depois
 # apague-o (`!kubectl delete pod member-3`), pois a verificação conta exatamente três.
 #
 # ## 6 · Nós que dizem não (10 min)
@@ -788,8 +820,8 @@ cluster_view()
 # Com `operator: Exists` (e sem `value`), ela tolera qualquer valor daquela chave.
 
 # %% [markdown] lang="en"
-# **Try it:** create a `member-3` by hand, like the others. There are only three ordinary nodes; read in its events why it
-# waits. Then delete it (`!kubectl delete pod member-3`), for the check counts exactly three.
+# **Try it:** create a `member-3` by hand, like the others. There are only three ordinary nodes (with `kind` four: the real one
+# counts too, and it is a `member-4` that does not fit); read in its events why it waits. Then delete it (`!kubectl delete pod member-3`), for the check counts exactly three.
 #
 # ## 6 · Nodes that say no (10 min)
 #
@@ -818,7 +850,7 @@ cluster_view()
 # %% [markdown] lang="pt-BR"
 # ### Tarefa 6 · Um treino na GPU, um sensor na borda (4 pontos)
 #
-# Dois Pods de um contêiner (imagem `agnhost:2.53` completa, `args: ["pause"]`), numa célula:
+# Dois Pods de um contêiner (imagem `localhost/lab/web:1`), numa célula:
 #
 # - `trainer`: pede `${gpus}` unidade(s) de `nvidia.com/gpu` (em `resources.limits`; para GPUs, limite e pedido são
 #   iguais) e roda num nó de GPU;
@@ -830,7 +862,7 @@ cluster_view()
 # %% [markdown] lang="en"
 # ### Task 6 · Training on the GPU, a sensor at the edge (4 points)
 #
-# Two Pods of one container (the full `agnhost:2.53` image, `args: ["pause"]`), in one cell:
+# Two Pods of one container (image `localhost/lab/web:1`), in one cell:
 #
 # - `trainer`: requests `${gpus}` unit(s) of `nvidia.com/gpu` (under `resources.limits`; for GPUs, limit and request are
 #   equal) and runs on a GPU node;
@@ -850,8 +882,7 @@ cluster_view()
 #     - {key: nvidia.com/gpu, operator: Equal, value: present, effect: NoSchedule}
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 #       resources:
 #         limits: {nvidia.com/gpu: ${gpus}}
 # ---
@@ -864,8 +895,7 @@ cluster_view()
 #   nodeSelector: {pool: edge}
 #   containers:
 #     - name: main
-#       image: registry.k8s.io/e2e-test-images/agnhost:2.53
-#       args: ["pause"]
+#       image: localhost/lab/web:1
 # ### END SOLUTION
 
 # %% check="special-nodes"
@@ -885,7 +915,8 @@ cluster_view()
 # A última linha é a pior: tudo está verde e nada funciona. Só a pega quem lê o manifesto perguntando *isto faz sentido?*
 #
 # O Pod `render` veio de um colega. Deve: rodar num nó de CPU; gravar registros com `app` e lê-los com `collector`, por
-# um volume comum; e **não** reiniciar quando terminar bem.
+# um volume comum; e **não** reiniciar quando terminar bem. (Os nós de CPU são simulados também com `kind`: aqui se lê o
+# manifesto e o estado, não os registros.)
 
 # %% [markdown] lang="en"
 # ## 7 · The repair (15 min)
@@ -903,7 +934,8 @@ cluster_view()
 # make sense?*
 #
 # The Pod `render` came from a colleague. It should: run on a CPU node; write logs with `app` and read them with
-# `collector`, through a common volume; and **not** restart when it ends well.
+# `collector`, through a common volume; and **not** restart when it ends well. (The CPU nodes are simulated with `kind` too:
+# here you read the manifest and the state, not the logs.)
 
 # %%
 # !kubectl delete pod render --ignore-not-found
@@ -923,16 +955,16 @@ cluster_view()
 #       emptyDir: {}
 #   containers:
 #     - name: app
-#       image: busybox:does-not-exist
-#       command: ["sh", "-c", "for i in 1 2 3; do date >> /work/logs/run.log; sleep 2; done"]
+#       image: localhost/lab/logger:does-not-exist
+#       args: ["--file", "/work/logs/run.log", "--lines", "3"]
 #       resources:
 #         requests: {cpu: "${cpus}", memory: "${memory}"}
 #       volumeMounts:
 #         - name: logs
 #           mountPath: /work/logs
 #     - name: collector
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "tail -F /logs/run.log"]
+#       image: localhost/lab/collector:1
+#       args: ["--dir", "/logs"]
 #       volumeMounts:
 #         - name: log
 #           mountPath: /logs
@@ -950,7 +982,7 @@ cluster_view()
 # (execute as duas juntas a cada tentativa).
 #
 # Mantenha o que estava certo: o nome, os dois contêineres, os pedidos do `app` (`${cpus}` CPUs, `${memory}`) e o lugar de
-# cada montagem. Use `busybox:1.37.0`.
+# cada montagem. Use `localhost/lab/logger:1`.
 
 # %% [markdown] lang="en"
 # ### Task 7 · Mend the Pod render (5 points)
@@ -960,7 +992,7 @@ cluster_view()
 # together at each attempt).
 #
 # Keep what was right: the name, the two containers, the requests of `app` (`${cpus}` CPUs, `${memory}`), and the place of
-# each mount. Use `busybox:1.37.0`.
+# each mount. Use `localhost/lab/logger:1`.
 
 # %%
 # !kubectl delete pod render --ignore-not-found
@@ -980,16 +1012,16 @@ cluster_view()
 #       emptyDir: {}
 #   containers:
 #     - name: app
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "for i in 1 2 3; do date >> /work/logs/run.log; sleep 2; done"]
+#       image: localhost/lab/logger:1
+#       args: ["--file", "/work/logs/run.log", "--lines", "3"]
 #       resources:
 #         requests: {cpu: "${cpus}", memory: "${memory}"}
 #       volumeMounts:
 #         - name: logs
 #           mountPath: /work/logs
 #     - name: collector
-#       image: busybox:1.37.0
-#       command: ["sh", "-c", "tail -F /logs/run.log"]
+#       image: localhost/lab/collector:1
+#       args: ["--dir", "/logs"]
 #       volumeMounts:
 #         - name: logs
 #           mountPath: /logs

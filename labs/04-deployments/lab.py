@@ -9,7 +9,7 @@
 # %% [markdown] lang="pt-BR"
 # # 04 · Deployments: estado desejado, autorrecuperação e atualização sem parada
 #
-# **Tempo:** 60 a 90 minutos · **Antes:** `02-pods` · **7 tarefas, 25 pontos**, mais uma pergunta de reflexão (4 pontos)
+# **Tempo:** 60 a 90 minutos · **Antes:** `02-pods` · **7 tarefas, 28 pontos**, mais uma pergunta de reflexão (4 pontos)
 #
 # Um supercomputador não vive só de jobs. Em volta da fila há serviços que ninguém pode deixar cair: o portal em que as
 # pessoas submetem simulações, o visualizador de resultados, o servidor de licenças do solver comercial, o gateway de
@@ -24,15 +24,21 @@
 # 5. reconhecer uma versão que empacou, voltar atrás e deixar o porquê registrado;
 # 6. dizer quando um Deployment é a ferramenta errada.
 #
-# > **O que aqui é simulado.** O API server, o etcd, o escalonador e os controladores são os de verdade: tudo o que este
-# > laboratório ensina sobre Deployments acontece como em produção. Os nós e os contêineres são simulados (KWOK): um Pod
-# > fica `Ready` um instante depois de ser escalonado, sem que programa algum rode. Não há logs, `exec` nem tráfego, e
-# > nenhuma imagem é baixada. A tag `does-not-exist` é o modo combinado de simular uma imagem que não existe.
+# > **O que aqui é simulado, e o que não é.** O API server, o etcd, o escalonador e os controladores são sempre os de
+# > verdade. No provedor `kind` os contêineres também são: cada Pod roda o nosso pequeno servidor web, e a verificação
+# > manda-lhe requisições e conta as que falham. No provedor `embedded` os nós e os contêineres são simulados (KWOK): um
+# > Pod fica `Ready` um instante depois de ser escalonado, sem que programa algum rode; não há logs, `exec` nem tráfego,
+# > e nenhuma imagem é baixada (a tag `does-not-exist` é o modo combinado de simular uma imagem que não existe). Dois
+# > critérios só podem ser julgados com tráfego; sem ele, a verificação diz “não se aplica aqui” e os pontos da tarefa
+# > ficam nos outros.
+#
+# A imagem `localhost/lab/web` é do curso: um servidor que responde o nome do seu Pod e a sua versão, na porta 8080.
+# `localhost/` quer dizer que ela não vem de um registro: já está no nó.
 
 # %% [markdown] lang="en"
 # # 04 · Deployments: desired state, self-healing and updates without downtime
 #
-# **Time:** 60 to 90 minutes · **Before it:** `02-pods` · **7 tasks, 25 points**, and one reflection question (4 points)
+# **Time:** 60 to 90 minutes · **Before it:** `02-pods` · **7 tasks, 28 points**, and one reflection question (4 points)
 #
 # A supercomputer does not live by jobs alone. Around the queue there are services that nobody may let fall: the portal
 # where people submit simulations, the viewer of results, the licence server of the commercial solver, the data gateway,
@@ -47,10 +53,16 @@
 # 5. recognise a release that is stuck, go back, and leave the reason on record;
 # 6. say when a Deployment is the wrong tool.
 #
-# > **What is simulated here.** The API server, etcd, the scheduler and the controllers are the real ones: all that this
-# > lab teaches about Deployments happens as in production. The nodes and the containers are simulated (KWOK): a Pod
-# > becomes `Ready` a moment after it is scheduled, and no program runs. There are no logs, no `exec` and no traffic, and
-# > no image is pulled. The tag `does-not-exist` is the agreed way to simulate an image that is not there.
+# > **What is simulated here, and what is not.** The API server, etcd, the scheduler and the controllers are always the
+# > real ones. With the provider `kind` the containers are real too: each Pod runs our small web server, and the check
+# > sends it requests and counts those that fail. With the provider `embedded` the nodes and the containers are simulated
+# > (KWOK): a Pod becomes `Ready` a moment after it is scheduled, and no program runs; there are no logs, no `exec` and no
+# > traffic, and no image is pulled (the tag `does-not-exist` is the agreed way to simulate an image that is not there).
+# > Two criteria can be judged by traffic alone; without it the check says “not applicable here”, and the task's points
+# > stay with the others.
+#
+# The image `localhost/lab/web` is the course's own: a server that answers with its Pod's name and its version, on port
+# 8080. `localhost/` means that it comes from no registry: it is on the node already.
 
 # %%
 # %load_ext labkit
@@ -109,7 +121,7 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 #   # strategy: ...              # 4. como trocar Pods velhos por novos: seção 5
 # ```
 #
@@ -154,7 +166,7 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 #   # strategy: ...              # 4. how to change old Pods for new ones: section 5
 # ```
 #
@@ -171,7 +183,7 @@ cluster_view()
 # - `${replicas}` réplicas;
 # - o seletor é `app: portal`, e nada mais;
 # - os Pods levam dois rótulos, `app: portal` e `team: ${team}` (a equipe que paga por eles);
-# - um contêiner chamado `web`, com a imagem `nginx:1.27`.
+# - um contêiner chamado `web`, com a imagem `localhost/lab/web:1`.
 
 # %% [markdown] lang="en"
 # ### Task 1 · Declare the portal (3 points)
@@ -181,7 +193,7 @@ cluster_view()
 # - `${replicas}` replicas;
 # - the selector is `app: portal`, and nothing else;
 # - the Pods carry two labels, `app: portal` and `team: ${team}` (the team that pays for them);
-# - one container called `web`, with the image `nginx:1.27`.
+# - one container called `web`, with the image `localhost/lab/web:1`.
 
 # %% [raw] kube="apply" solution="portal"
 # # ### BEGIN SOLUTION
@@ -202,7 +214,7 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 # # ### END SOLUTION
 
 # %% check="desired-state"
@@ -242,7 +254,7 @@ cluster_view()
 # the ReplicaSet's selector, so that versions are never mixed up. Look for it in these three lists.
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl rollout status deployment/portal --timeout=10s
+# !kubectl rollout status deployment/portal --timeout=30s
 # !kubectl get deployment portal
 # !kubectl get replicasets -l app=portal --show-labels
 # !kubectl get pods -l app=portal --show-labels
@@ -318,11 +330,11 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl scale deployment/viewer --replicas=4
-# !kubectl rollout status deployment/viewer --timeout=10s
+# !kubectl rollout status deployment/viewer --timeout=30s
 # !kubectl get deployment viewer
 
 # %% [markdown] lang="pt-BR"
@@ -351,7 +363,7 @@ cluster_view()
 #
 # ### Tarefa 3 · Cresça sem deriva (3 pontos)
 #
-# O `viewer` deve ter `${viewers}` réplicas prontas de `nginx:1.27`, **e** o manifesto aplicado deve dizer o mesmo.
+# O `viewer` deve ter `${viewers}` réplicas prontas de `localhost/lab/web:1`, **e** o manifesto aplicado deve dizer o mesmo.
 
 # %% [markdown] lang="en"
 # The rule: **what should last is written in the manifest**; `kubectl scale` is for the emergency, and the emergency ends
@@ -363,7 +375,7 @@ cluster_view()
 #
 # ### Task 3 · Grow without drift (3 points)
 #
-# The `viewer` must have `${viewers}` ready replicas of `nginx:1.27`, **and** the applied manifest must say the same.
+# The `viewer` must have `${viewers}` ready replicas of `localhost/lab/web:1`, **and** the applied manifest must say the same.
 
 # %% [raw] kube="apply" solution="viewer"
 # # ### BEGIN SOLUTION
@@ -383,7 +395,7 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 # # ### END SOLUTION
 
 # %% check="scaling"
@@ -408,7 +420,7 @@ cluster_view()
 # spec:
 #   containers:
 #     - name: web
-#       image: nginx:1.27
+#       image: localhost/lab/web:1
 
 # %% [markdown] lang="pt-BR"
 # O que acontece quando esse Pod some? Pense antes de continuar: **nada**. Ninguém declarou que ele devia existir. O
@@ -444,7 +456,7 @@ cluster_view()
 # ### Tarefa 4 · O servidor de licenças que volta sozinho (4 pontos)
 #
 # 1. Aposente o Pod avulso `token-server`.
-# 2. Crie o Deployment `token-server`: 1 réplica, Pods com `app: token-server`, contêiner `web` com `nginx:1.27`, e a
+# 2. Crie o Deployment `token-server`: 1 réplica, Pods com `app: token-server`, contêiner `web` com `localhost/lab/web:1`, e a
 #    estratégia que nunca deixa dois no ar.
 #
 # A verificação **vai apagar o seu Pod** e depois provocar uma atualização, contando os Pods a cada mudança. Ela avisa
@@ -484,7 +496,7 @@ cluster_view()
 # ### Task 4 · The licence server that comes back by itself (4 points)
 #
 # 1. Retire the bare Pod `token-server`.
-# 2. Create the Deployment `token-server`: 1 replica, Pods with `app: token-server`, a container `web` with `nginx:1.27`,
+# 2. Create the Deployment `token-server`: 1 replica, Pods with `app: token-server`, a container `web` with `localhost/lab/web:1`,
 #    and the strategy that never leaves two of them up.
 #
 # The check **will delete your Pod** and then set off an update, counting the Pods at each change. It says so first, and
@@ -515,7 +527,7 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
 # # ### END SOLUTION
 
 # %% check="self-healing"
@@ -534,8 +546,8 @@ cluster_view()
 # Com 4 réplicas, `maxUnavailable: 0` e `maxSurge: 1`:
 #
 # ```text
-#   velhos (1.27)  ■ ■ ■ ■    ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ...
-#   novos  (1.28)             □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
+#   velhos (web:1) ■ ■ ■ ■    ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ...
+#   novos  (web:2)            □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
 #   prontos        4          4          4          4          4               4   ◄ nunca menos de 4
 #   existem        4          5          4          5          4               4   ◄ nunca mais de 5
 #
@@ -545,8 +557,8 @@ cluster_view()
 # Com 4 réplicas, `maxUnavailable: 1` e `maxSurge: 0`, o mesmo caminho ao contrário: primeiro desce um, depois sobe outro.
 #
 # ```text
-#   velhos (1.27)  ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ■ ■        ...
-#   novos  (1.28)             □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
+#   velhos (web:1) ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ■ ■        ...
+#   novos  (web:2)            □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
 #   prontos        4          3          4          3          4               4   ◄ nunca menos de 3
 #   existem        4          4          4          4          4               4   ◄ nunca mais de 4
 # ```
@@ -558,7 +570,9 @@ cluster_view()
 # não atende faz a atualização sem parada virar uma parada. Há também `minReadySeconds`: por quanto tempo o Pod novo precisa
 # ficar pronto até contar como *disponível*.
 #
-# Este é o gateway de dados, na versão 1.27:
+# Este é o gateway de dados, na versão 1, com o Service por onde passam as suas requisições. Ele imita um programa que
+# carrega dados antes de servir: com `--warmup 4s`, nos primeiros quatro segundos está vivo (`/healthz` responde 200), mas `/` e
+# `/readyz` respondem 503.
 
 # %% [markdown] lang="en"
 # ## 5 · Changing the version without stopping (15 min)
@@ -574,8 +588,8 @@ cluster_view()
 # With 4 replicas, `maxUnavailable: 0` and `maxSurge: 1`:
 #
 # ```text
-#   old (1.27)     ■ ■ ■ ■    ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ...
-#   new (1.28)                □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
+#   old (web:1)    ■ ■ ■ ■    ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ...
+#   new (web:2)               □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
 #   ready          4          4          4          4          4               4   ◄ never fewer than 4
 #   existing       4          5          4          5          4               4   ◄ never more than 5
 #
@@ -585,8 +599,8 @@ cluster_view()
 # With 4 replicas, `maxUnavailable: 1` and `maxSurge: 0`, the same road the other way: first one goes, then one comes.
 #
 # ```text
-#   old (1.27)     ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ■ ■        ...
-#   new (1.28)                □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
+#   old (web:1)    ■ ■ ■ ■    ■ ■ ■      ■ ■ ■      ■ ■        ■ ■        ...
+#   new (web:2)               □          ■          ■ □        ■ ■        ...  ■ ■ ■ ■
 #   ready          4          3          4          3          4               4   ◄ never fewer than 3
 #   existing       4          4          4          4          4               4   ◄ never more than 4
 # ```
@@ -598,9 +612,21 @@ cluster_view()
 # update without downtime into downtime. There is also `minReadySeconds`: how long the new Pod must stay ready before it
 # counts as *available*.
 #
-# This is the data gateway, at version 1.27:
+# This is the data gateway, at version 1, with the Service through which its requests come. It imitates a program that
+# loads data before it serves: with `--warmup 4s`, for the first four seconds it is alive (`/healthz` answers 200), but `/`
+# and `/readyz` answer 503.
 
 # %% [raw] kube="apply"
+# apiVersion: v1
+# kind: Service
+# metadata:
+#   name: gateway
+# spec:
+#   selector:
+#     app: gateway
+#   ports:
+#     - {port: 80, targetPort: 8080}
+# ---
 # apiVersion: apps/v1
 # kind: Deployment
 # metadata:
@@ -617,36 +643,60 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.27
+#           image: localhost/lab/web:1
+#           args: ["--warmup", "4s"]
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl rollout status deployment/gateway --timeout=10s
+# !kubectl rollout status deployment/gateway --timeout=30s
 # !kubectl get deployment gateway -o jsonpath='{.spec.strategy}{"\n"}'
 
 # %% [markdown] lang="pt-BR"
 # A última linha mostra o que o API server preencheu por você: 25% e 25%. Calcule o que isso dá com `${gateways}` réplicas.
 # Bastaria para a promessa abaixo?
 #
-# ### Tarefa 5 · Atualize sem parar (4 pontos)
+# ### Tarefa 5 · Atualize sem parar (6 pontos)
 #
-# O gateway promete aos usuários: **durante uma atualização, nunca menos de `${gateways}` Pods prontos**. E a cota do
-# projeto só permite **`${spare}` Pods além** disso. Leve o gateway a `nginx:1.28` com uma estratégia que cumpra as duas
-# coisas.
+# O gateway promete aos usuários: **durante uma atualização, nunca menos de `${gateways}` Pods prontos**, e **nenhuma
+# requisição perdida**. E a cota do projeto só permite **`${spare}` Pods além** disso. Leve o gateway a
+# `localhost/lab/web:2` (mantenha os `args`):
+#
+# - com uma estratégia que cumpra a promessa e a cota;
+# - com uma `readinessProbe` do tipo `httpGet` na porta 8080, que só chame de pronto quem de fato já atende. Em que
+#   caminho se pergunta isso? Com `periodSeconds: 1` a atualização não demora.
 #
 # Para julgar, a verificação provoca duas atualizações (muda uma anotação do template), observa **cada** mudança até o fim,
 # conta, e desfaz o que fez. Olhe a vista do cluster enquanto isso: é uma atualização de verdade.
+#
+# > **Só com `kind`:** numa terceira atualização ela manda 30 requisições por segundo pelo Service e conta as que falham. No
+# > `embedded` ninguém atende, e a qualidade da sua probe não pode ser julgada.
+#
+# O outro lado da troca também conta: um Pod que recebe a ordem de terminar ainda está, por um instante, na lista do
+# Service. O nosso servidor continua atendendo por cinco segundos depois do SIGTERM e só então fecha a porta.
+# A um programa que não faz isso ajuda `lifecycle: {preStop: {sleep: {seconds: 5}}}`.
 
 # %% [markdown] lang="en"
 # The last line shows what the API server filled in for you: 25% and 25%. Work out what that gives with `${gateways}`
 # replicas. Would it be enough for the promise below?
 #
-# ### Task 5 · Update without stopping (4 points)
+# ### Task 5 · Update without stopping (6 points)
 #
-# The gateway promises its users: **during an update, never fewer than `${gateways}` ready Pods**. And the project's quota
-# allows only **`${spare}` Pods beyond** that. Take the gateway to `nginx:1.28` with a strategy that keeps both.
+# The gateway promises its users: **during an update, never fewer than `${gateways}` ready Pods**, and **no request lost**.
+# And the project's quota allows only **`${spare}` Pods beyond** that. Take the gateway to `localhost/lab/web:2` (keep
+# the `args`):
+#
+# - with a strategy that keeps the promise and the quota;
+# - with a `readinessProbe` of the kind `httpGet` on port 8080, which calls ready only who really serves. At which path does
+#   one ask that? With `periodSeconds: 1` the update does not take long.
 #
 # To judge it, the check sets off two updates (it changes an annotation of the template), watches **every** change until
 # the end, counts, and undoes what it did. Watch the view of the cluster meanwhile: it is a real update.
+#
+# > **With `kind` only:** during a third update it sends 30 requests a second through the Service and counts those that
+# > fail. With `embedded` nobody serves, and the quality of your probe cannot be judged.
+#
+# The other side of the change counts too: a Pod that is told to end is, for an instant, still on the Service's list. Our
+# server goes on serving for five seconds after SIGTERM and only then closes its port. For a program that
+# does not, `lifecycle: {preStop: {sleep: {seconds: 5}}}` helps.
 
 # %% [raw] kube="apply" solution="gateway"
 # # ### BEGIN SOLUTION
@@ -671,10 +721,44 @@ cluster_view()
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.28
+#           image: localhost/lab/web:2
+#           args: ["--warmup", "4s"]
+#           readinessProbe:
+#             httpGet: {path: /readyz, port: 8080}
+#             periodSeconds: 1
 # # ### END SOLUTION
 
 # %% check="rolling-update"
+
+# %% [markdown] lang="pt-BR"
+# **Experimente (com `kind`):** meça você mesmo. Numa célula nova, ponha um gerador de carga no cluster, atualize e leia o
+# que ele contou: `sent` e `failed` ao todo, e em `by_version` quantas respostas vieram de cada versão.
+#
+# ```text
+# !kubectl run load --image=localhost/lab/load:1 --restart=Never -- --url http://gateway/ --rate 50 --duration 30s
+# !kubectl set image deployment/gateway web=localhost/lab/web:1
+# !kubectl wait pod/load --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s
+# !kubectl logs load
+# ```
+#
+# Depois volte (`!kubectl rollout undo deployment/gateway`, `!kubectl delete pod load`), troque `/readyz` por `/healthz` na
+# probe e repita. O que mudou em `failed`? E o que mudou no que `kubectl rollout status` diz? (Nada: para o Deployment,
+# pronto é o que a probe chama de pronto.)
+
+# %% [markdown] lang="en"
+# **Try it (with `kind`):** measure it yourself. In a new cell, put a load generator into the cluster, update, and read what
+# it counted: `sent` and `failed` in all, and in `by_version` how many answers came from each version.
+#
+# ```text
+# !kubectl run load --image=localhost/lab/load:1 --restart=Never -- --url http://gateway/ --rate 50 --duration 30s
+# !kubectl set image deployment/gateway web=localhost/lab/web:1
+# !kubectl wait pod/load --for=jsonpath='{.status.phase}'=Succeeded --timeout=60s
+# !kubectl logs load
+# ```
+#
+# Then go back (`!kubectl rollout undo deployment/gateway`, `!kubectl delete pod load`), change `/readyz` to `/healthz` in the
+# probe, and repeat. What changed in `failed`? And what changed in what `kubectl rollout status` says? (Nothing: to the
+# Deployment, ready is what the probe calls ready.)
 
 # %% [markdown] lang="pt-BR"
 # ## 6 · A versão que empaca, e o caminho de volta (15 min)
@@ -682,7 +766,8 @@ cluster_view()
 # São 23h50. O chamado `HPC-${ticket}` pede a imagem nova do viewer, e alguém digita a tag de memória. A tag não existe.
 #
 # O Deployment começa a trocar os Pods como sempre: desce alguns velhos, até onde `maxUnavailable` deixa, e sobe alguns novos.
-# Os novos não conseguem a imagem (`ErrImagePull`, depois `ImagePullBackOff`: tentar de novo, com esperas cada vez maiores).
+# Os novos não conseguem a imagem (`ErrImagePull`, depois `ImagePullBackOff`: tentar de novo, com esperas cada vez maiores; no
+# `embedded`, a recusa é simulada, e o que vem dela não).
 # Como não ficam prontos, **o passo seguinte nunca vem**. A atualização empaca; os velhos que restam continuam servindo:
 #
 # ```text
@@ -705,7 +790,7 @@ cluster_view()
 #
 # The Deployment starts to change Pods as ever: it lowers some old ones, as far as `maxUnavailable` lets it, and raises some
 # new ones. The new ones cannot get their image (`ErrImagePull`, then `ImagePullBackOff`: try again, with longer and longer
-# waits). As they do not become ready, **the next step never comes**. The update is stuck; the old ones that are left go on
+# waits; with `embedded` the refusal is simulated, and what follows from it is not). As they do not become ready, **the next step never comes**. The update is stuck; the old ones that are left go on
 # serving:
 #
 # ```text
@@ -728,13 +813,13 @@ old_pods = lab.values["viewers"] - lab.values["viewers"] // 4
 # !kubectl create configmap prediction --from-literal=old-pods={old_pods} --dry-run=client -o yaml | kubectl apply -f -
 
 # %% [markdown] lang="pt-BR"
-# **Agora, quebre.** Troque a imagem do contêiner `web` do viewer por `nginx:does-not-exist`, do jeito apressado
+# **Agora, quebre.** Troque a imagem do contêiner `web` do viewer por `localhost/lab/web:does-not-exist`, do jeito apressado
 # (`kubectl set image deployment/viewer web=IMAGEM`), e registre o porquê na anotação que o histórico mostra:
 # `kubectl annotate deployment/viewer kubernetes.io/change-cause="HPC-${ticket}: ..." --overwrite` (com o número do seu
 # chamado; numa linha com `!`, o Python preenche `{lab.values['ticket']}`).
 
 # %% [markdown] lang="en"
-# **Now break it.** Change the image of the viewer's container `web` to `nginx:does-not-exist`, the hurried way
+# **Now break it.** Change the image of the viewer's container `web` to `localhost/lab/web:does-not-exist`, the hurried way
 # (`kubectl set image deployment/viewer web=IMAGE`), and record the reason in the annotation that the history shows:
 # `kubectl annotate deployment/viewer kubernetes.io/change-cause="HPC-${ticket}: ..." --overwrite` (with the number of your
 # ticket; in a line with `!`, Python fills in `{lab.values['ticket']}`).
@@ -742,7 +827,7 @@ old_pods = lab.values["viewers"] - lab.values["viewers"] // 4
 # %% solution="break"
 ### BEGIN SOLUTION
 ticket = lab.values["ticket"]
-# !kubectl set image deployment/viewer web=nginx:does-not-exist
+# !kubectl set image deployment/viewer web=localhost/lab/web:does-not-exist
 # !kubectl annotate deployment/viewer kubernetes.io/change-cause="HPC-{ticket}: new image" --overwrite
 ### END SOLUTION
 
@@ -778,7 +863,7 @@ ticket = lab.values["ticket"]
 # %% solution="undo" tags=["nbval-ignore-output"]
 ### BEGIN SOLUTION
 # !kubectl rollout undo deployment/viewer
-# !kubectl rollout status deployment/viewer --timeout=10s
+# !kubectl rollout status deployment/viewer --timeout=30s
 ### END SOLUTION
 
 # %% check="rollback"
@@ -802,16 +887,18 @@ ticket = lab.values["ticket"]
 #   alarme observa. **O Deployment não volta sozinho**: ele avisa, e a decisão é de alguém (ou de uma ferramenta de entrega).
 # - Nem todo serviço tem lugares de sobra. O notificador roda numa partição lotada: lá não cabe **nenhum** Pod a mais.
 #
-# ### Tarefa 7 · O contrato completo (4 pontos)
+# ### Tarefa 7 · O contrato completo (5 pontos)
 #
-# Numa página em branco, escreva o Deployment `notifier`:
+# Numa página em branco, escreva o Service `notifier` (porta 80, para a 8080 dos Pods `app: notifier`) e o Deployment
+# `notifier`:
 #
-# - `${bells}` réplicas de `nginx:1.28`, contêiner `web`, Pods com `app: notifier`;
+# - `${bells}` réplicas de `localhost/lab/web:2`, contêiner `web`, Pods com `app: notifier`;
 # - numa atualização, boa ou ruim: **nenhum Pod além de `${bells}`**, e **no máximo um a menos** servindo;
-# - empacado, ele se declara fracassado **em até 10 segundos**. (Aqui os Pods simulados ficam prontos em um ou dois
-#   segundos. Em produção o prazo se mede pelo Pod mais lento a ficar pronto, com folga: minutos.)
+# - empacado, ele se declara fracassado **em até 10 segundos**. (Aqui os Pods ficam prontos em um ou dois segundos. Em
+#   produção o prazo se mede pelo Pod mais lento a ficar pronto, com folga: minutos.)
 #
-# A verificação lança uma imagem que não existe, conta, espera pelo alarme e desfaz o que fez.
+# A verificação lança uma imagem que não existe, conta, espera pelo alarme e desfaz o que fez. Com `kind`, ela também manda
+# requisições pelo Service enquanto a versão ruim está empacada: nenhuma pode falhar.
 
 # %% [markdown] lang="en"
 # Look for revision 1 in the history: it is gone, and there is a new number at the end. To go back is to **go forward** to
@@ -829,26 +916,39 @@ ticket = lab.values["ticket"]
 #   delivery tool's).
 # - Not every service has room to spare. The notifier runs in a full partition: **no** extra Pod fits there.
 #
-# ### Task 7 · The whole contract (4 points)
+# ### Task 7 · The whole contract (5 points)
 #
-# On a blank page, write the Deployment `notifier`:
+# On a blank page, write the Service `notifier` (port 80, to 8080 of the Pods `app: notifier`) and the Deployment
+# `notifier`:
 #
-# - `${bells}` replicas of `nginx:1.28`, container `web`, Pods with `app: notifier`;
+# - `${bells}` replicas of `localhost/lab/web:2`, container `web`, Pods with `app: notifier`;
 # - in an update, good or bad: **no Pod beyond `${bells}`**, and **at most one fewer** serving;
-# - when stuck, it declares itself failed **within 10 seconds**. (Here the simulated Pods are ready in a second or two. In
-#   production the deadline is measured by the slowest Pod to become ready, with slack: minutes.)
+# - when stuck, it declares itself failed **within 10 seconds**. (Here the Pods are ready in a second or two. In production
+#   the deadline is measured by the slowest Pod to become ready, with slack: minutes.)
 #
-# The check releases an image that does not exist, counts, waits for the alarm, and undoes what it did.
+# The check releases an image that does not exist, counts, waits for the alarm, and undoes what it did. With `kind` it also
+# sends requests through the Service while the bad release is stuck: none may fail.
 
 # %% [raw] kube="apply" solution="notifier"
 # # ### BEGIN SOLUTION
+# apiVersion: v1
+# kind: Service
+# metadata:
+#   name: notifier
+# spec:
+#   selector:
+#     app: notifier
+#   ports:
+#     - port: 80
+#       targetPort: 8080
+# ---
 # apiVersion: apps/v1
 # kind: Deployment
 # metadata:
 #   name: notifier
 # spec:
 #   replicas: ${bells}
-#   progressDeadlineSeconds: 5
+#   progressDeadlineSeconds: 8
 #   strategy:
 #     type: RollingUpdate
 #     rollingUpdate:
@@ -864,7 +964,7 @@ ticket = lab.values["ticket"]
 #     spec:
 #       containers:
 #         - name: web
-#           image: nginx:1.28
+#           image: localhost/lab/web:2
 # # ### END SOLUTION
 
 # %% check="contract"
@@ -892,7 +992,7 @@ spec:
     metadata: {labels: {app: simulation}}
     spec:
       restartPolicy: OnFailure
-      containers: [{name: md, image: "nginx:1.27"}]
+      containers: [{name: md, image: "localhost/lab/md:1"}]
 """
 # !echo '{simulation}' | kubectl apply --dry-run=server -f -
 

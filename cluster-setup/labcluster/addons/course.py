@@ -10,7 +10,10 @@ import yaml
 
 from labcluster.errors import DataError
 
-SIMULATED = "simulated"
+REAL = "real"
+# Where a lab's pods run on a cluster that has real and simulated nodes: `real` (also if nothing is said), `simulated`
+# (all of them), or `mixed` (on real nodes if they fit there, else on simulated ones).
+NODES = (REAL, "simulated", "mixed")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class LabNeeds:
     namespace: str
     rules: list[dict[str, Any]] = field(default_factory=list)
     cluster_rules: list[dict[str, Any]] = field(default_factory=list)
-    simulated_nodes: bool = False  # its pods run on simulated nodes, also where there are real ones
+    nodes: str = REAL  # one of NODES
     addons: tuple[tuple[str, str], ...] = ()  # name and argument ("" for none) of each add-on
 
 
@@ -46,16 +49,16 @@ def _read(path: Path) -> LabNeeds:
             f"{path}: unknown field {', '.join(sorted(unknown))}.\n"
             "Known: namespace, nodes, addons, student.rules, student.clusterRules."
         )
-    if data.get("nodes", SIMULATED) != SIMULATED:
-        raise DataError(f"{path}: nodes is {data['nodes']!r}; it can only be {SIMULATED} (or be left out).")
+    if data.get("nodes", REAL) not in NODES:
+        raise DataError(f"{path}: nodes is {data['nodes']!r}; it can be {', '.join(NODES)} (or be left out).")
     if not isinstance(data.get("namespace"), str):
         raise DataError(f"{path}: field namespace is missing (a name such as lab-02-pods).")
     rules, cluster_rules = student.get("rules") or [], student.get("clusterRules") or []
     for rule in [*rules, *cluster_rules]:
         if any(r == "*" or r.endswith("/status") for r in rule.get("resources", [])):
             raise DataError(f"{path}: a student never gets a status subresource nor all resources: {rule}")
-    simulated, addons = data.get("nodes") == SIMULATED, _addons(path, data.get("addons") or [])
-    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules, simulated, addons)
+    addons = _addons(path, data.get("addons") or [])
+    return LabNeeds(path.parent.name, data["namespace"], rules, cluster_rules, data.get("nodes", REAL), addons)
 
 
 def _addons(path: Path, entries: Any) -> tuple[tuple[str, str], ...]:

@@ -32,15 +32,21 @@ SECONDS_PER_NODE = 0.1
 
 
 LABEL = "labcluster.dev/simulated"
-# Beside real nodes, only pods that ask for it land on simulated ones; those of some labs all do (PLACEMENT).
-TAINT = {"key": LABEL, "value": "true", "effect": "NoSchedule"}
+# Beside real nodes, only pods that tolerate it land on simulated ones (PLACEMENT). The second effect is for those, too:
+# given a choice, the scheduler prefers nodes without it.
+TAINTS = [{"key": LABEL, "value": "true", "effect": effect} for effect in ("NoSchedule", "PreferNoSchedule")]
 # Read by the admission plugins PodNodeSelector and PodTolerationRestriction, for each new pod of the namespace.
-PLACEMENT = {
-    "scheduler.alpha.kubernetes.io/node-selector": f"{LABEL}=true",
+_TOLERATED = {
     "scheduler.alpha.kubernetes.io/defaultTolerations": json.dumps(
         [{"key": LABEL, "operator": "Exists", "effect": "NoSchedule"}]
-    ),
+    )
 }
+PLACEMENT: dict[str, dict[str, str]] = {
+    "real": {},
+    "mixed": _TOLERATED,
+    "simulated": {**_TOLERATED, "scheduler.alpha.kubernetes.io/node-selector": f"{LABEL}=true"},
+}
+"""Annotations of a lab's namespace, by what its cluster.yaml says of nodes."""
 
 
 def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> None:
@@ -54,7 +60,7 @@ def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> N
     if beside_real:
         _keep_system_off(api)
         for node in wanted:
-            node["spec"]["taints"] = [TAINT, *node["spec"]["taints"]]
+            node["spec"]["taints"] = [*TAINTS, *node["spec"]["taints"]]
     with ThreadPoolExecutor(AT_ONCE) as threads:
         list(threads.map(api.apply, wanted))
     names = {node["metadata"]["name"] for node in wanted}

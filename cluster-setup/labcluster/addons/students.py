@@ -49,7 +49,7 @@ def add_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
     """
     space = needs.namespace
     labels = {"lab": needs.lab, "pod-security.kubernetes.io/enforce": POD_SECURITY}
-    annotations = nodes.PLACEMENT if needs.simulated_nodes and beside_real else {}
+    annotations = nodes.PLACEMENT[needs.nodes] if beside_real else {}
     bodies = [
         _namespace(space, labels, annotations),
         _account(space),
