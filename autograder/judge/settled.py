@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from autograder.cluster.client import Object
@@ -21,8 +22,14 @@ WORKLOADS = (
     ("apps/v1", "DaemonSet"),
     ("batch/v1", "Job"),
     ("batch/v1", "CronJob"),
+    ("batch.volcano.sh/v1alpha1", "Job"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
 )
+
+GANG_S = 12.0
+"""So long a Volcano Job counts as on its way: admission, controller, PodGroup and scheduler hand it on in turn."""
+
+_GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
 
 # Why a container waits that will wait for ever unless somebody changes something.
 _STUCK = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError")
@@ -114,10 +121,20 @@ def _pending(item: Mapping[str, Any]) -> bool:
         return status.get("phase") == "Running" and item["spec"].get("restartPolicy") != "Always"
     if kind in ("HorizontalPodAutoscaler", "CronJob"):
         return True
+    if kind == "Job" and "tasks" in item["spec"]:
+        return _gang_young(item)
     if kind == "Job":
         ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
         return not ended & {"Complete", "Failed", "Suspended"} and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
+
+
+def _gang_young(job: Mapping[str, Any]) -> bool:
+    """A Volcano Job that has not ended and may not have been looked at yet: its scheduler decides in rounds."""
+    if ((job.get("status") or {}).get("state") or {}).get("phase") in _GANG_ENDED:
+        return False
+    made = datetime.fromisoformat(job["metadata"]["creationTimestamp"])
+    return (datetime.now(UTC) - made).total_seconds() < GANG_S
 
 
 def _rollout_moving(item: Mapping[str, Any]) -> bool:

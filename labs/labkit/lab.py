@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit import connection
+from labkit import addons, connection
 from labkit.context import Context, read_context
 from labkit.messages import _
 
@@ -57,5 +57,7 @@ def begin(name: str) -> Lab:
         print(_("Your own values:") + " " + ", ".join(f"{key} = {value}" for key, value in context.values.items()))
     if context.namespace:
         connection.select(context.lab)
+        if not context.graded:
+            addons.bring(context.lab)
         print(connection.trouble(context.lab) or _("Your namespace: {namespace}").format(namespace=context.namespace))
     return Lab(context)

@@ -10,7 +10,7 @@ import yaml
 
 from labcluster.addons import nodes
 from labcluster.addons.course import LabNeeds
-from labcluster.addons.wipe import wipe
+from labcluster.addons.wipe import wipe, wipe_kinds
 from labcluster.api import Api, Object
 
 Rules = Sequence[Mapping[str, object]]
@@ -75,9 +75,13 @@ def wait_for_controllers(api: Api, labs: list[LabNeeds]) -> None:
 
 
 def reset_lab(api: Api, needs: LabNeeds) -> None:
-    """Empty the lab: all objects of its namespace, and cluster-wide objects labelled with the lab's name."""
+    """Empty the lab: all objects of its namespace, cluster-wide objects labelled with the lab's name, and those of the
+    cluster-wide kinds that the lab lets its student create."""
     api.call("DELETE", "/api/v1/persistentvolumes", labelSelector=f"lab={needs.lab}")
     wipe(api, needs.namespace)
+    for rule in needs.cluster_rules:
+        if "create" in rule.get("verbs", ()):
+            wipe_kinds(api, needs.lab, rule["apiGroups"], rule["resources"])
 
 
 def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) -> None:

@@ -11,6 +11,7 @@ from labcluster.api import Api, Object
 SECONDS = 30
 # What the control plane puts into every namespace by itself, and would put there again.
 OWN = {("configmaps", "kube-root-ca.crt"), ("serviceaccounts", "default")}
+BUILT_IN = {"default", "root"}  # queues of Volcano's own
 # Rights are labcluster's, not the student's; events and leases come and go by themselves.
 LEFT_ALONE = {"roles", "rolebindings", "events", "leases", "endpoints", "endpointslices"}
 
@@ -23,6 +24,24 @@ def wipe(api: Api, namespace: str) -> None:
     """
     kinds = _kinds(api)
     api.wait(f"namespace {namespace} to be empty", lambda: _wipe_once(api, namespace, kinds) == 0, SECONDS)
+
+
+def wipe_kinds(api: Api, lab: str, groups: list[str], plurals: list[str]) -> None:
+    """Delete the cluster-wide objects of these kinds, but not what the cluster itself needs, nor another lab's."""
+    for group in api.call("GET", "/apis")["groups"]:
+        if group["name"] not in groups:
+            continue
+        root = f"/apis/{group['preferredVersion']['groupVersion']}"
+        served = {kind["name"] for kind in api.call("GET", root)["resources"]}
+        for plural in sorted(served & set(plurals)):
+            for item in api.call("GET", f"{root}/{plural}")["items"]:
+                meta = item["metadata"]
+                if (
+                    meta["name"] not in BUILT_IN
+                    and not meta["name"].startswith("system-")
+                    and (meta.get("labels", {}).get("lab", lab) == lab)
+                ):
+                    api.call("DELETE", f"{root}/{plural}/{meta['name']}")
 
 
 def _wipe_once(api: Api, namespace: str, kinds: list[tuple[str, str]]) -> int:

@@ -1,0 +1,28 @@
+"""What a lab needs of its cluster beyond what every cluster has is brought when the lab is started, not before."""
+
+from __future__ import annotations
+
+import os
+
+from labkit import connection
+from labkit.context import course_folder
+from labkit.messages import _
+
+
+def bring(lab: str) -> None:
+    """Bring the lab's add-ons into this student's cluster, if it is one of this machine and lacks them."""
+    name = os.environ.get("LABCLUSTER_NAME")
+    if not name or not connection.files():
+        return
+    from labcluster import service
+    from labcluster.errors import LabclusterError
+
+    try:
+        missing = service.add_ons_lacking(name, course_folder(), lab)
+        if not missing:
+            return
+        print(_("This lab needs {names}: bringing it into your cluster…").format(names=", ".join(missing)))
+        service.add_ons_for(name, course_folder(), lab)
+    except LabclusterError as problem:
+        print(_("The lab's add-ons are missing: {problem}").format(problem=problem))
+        print(_("Once that is mended: labcluster addons add --lab {lab}").format(lab=lab))
