@@ -184,7 +184,8 @@ def answers_of(ctx: Any) -> dict[str, Any]:
     try:
         return answers.read(Path(ctx.folder))
     except DataError as error:
-        raise Mismatch(str(error), path=answers.FILE) from error
+        wanted = _("the file that the notebook writes", ctx.lang)
+        raise Mismatch(path=answers.FILE, expected=wanted, found=str(error)) from error
 
 
 def _plan(ctx: Any) -> Plan:
@@ -202,7 +203,8 @@ def _handed_in(ctx: Any) -> Measurements:
     try:
         return samples.read(Path(ctx.folder), MEASURED)
     except DataError as error:
-        raise Mismatch(str(error), path=f"{MEASURED}-samples.csv") from error
+        wanted = _("both files, as measure(plan) writes them", ctx.lang)
+        raise Mismatch(path=f"{MEASURED}-*", expected=wanted, found=str(error)) from error
 
 
 def _data(ctx: Any) -> Measurements:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import platform
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import docker
+import psutil
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.containers import Container
@@ -91,6 +93,11 @@ def _tar(files: Mapping[str, tuple[int, bytes]]) -> bytes:
     return out.getvalue()
 
 
+def owner(pid: int) -> str:
+    """The label's value: whose container it is, told by machine and process."""
+    return f"{platform.node()}/{pid}"
+
+
 class ContainerInstance(Instance):
     """One container of ours; it is removed when it is stopped."""
 
@@ -108,7 +115,7 @@ class ContainerInstance(Instance):
     def memory(self) -> tuple[float, str]:
         """What the kernel charges to the container's cgroup, less the file pages that it could give back at once."""
         try:
-            stats = cast(Mapping[str, Any], self._container.stats(stream=False))["memory_stats"]
+            stats = cast(Mapping[str, Any], self._container.stats(stream=False, one_shot=True))["memory_stats"]
             details = stats.get("stats") or {}
             reclaimable = details.get("inactive_file", details.get("total_inactive_file", 0))
             return (stats["usage"] - reclaimable) / MIB, "cgroup"
@@ -141,11 +148,16 @@ class ContainerContender:
         self.id, self._archive = archive(self.image, program, machine)
 
     def load(self) -> None:
-        """Load the image into the engine, unless it is there.
+        """Load the image into the engine, unless it is there; remove what a killed experiment left behind.
 
         Raises:
             UnavailableError: the engine refuses it.
         """
+        with _told("what an earlier experiment left behind could not be removed", UnavailableError):
+            for left in self._client.containers.list(all=True, filters={"label": LABEL}):
+                node, _slash, pid = str(left.labels.get(LABEL)).rpartition("/")
+                if node == platform.node() and pid.isdecimal() and not psutil.pid_exists(int(pid)):
+                    left.remove(force=True)
         try:
             self._client.images.get(self.image)
         except ImageNotFound:
@@ -181,7 +193,7 @@ class ContainerContender:
             made = self._client.containers.create(
                 self.image,
                 [*arguments, "-folder", "/"],
-                labels={LABEL: str(os.getpid())},
+                labels={LABEL: owner(os.getpid())},
                 network_mode="none",
                 mem_limit=LIMIT,
             )

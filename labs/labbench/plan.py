@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from labbench.errors import PlanError
+from labbench.messages import _
 
 CONTENDERS = ("process", "container", "vm")
 ORDERS = ("blocked", "interleaved")
@@ -53,16 +54,19 @@ class Plan:
         object.__setattr__(self, "density", tuple(self.density))
         unknown = [name for name in self.contenders if name not in CONTENDERS]
         if unknown or not self.contenders or len(set(self.contenders)) < len(self.contenders):
-            raise PlanError(f"contenders={self.contenders!r}: name some of {', '.join(CONTENDERS)}, each once")
+            text = _("contenders={said}: name some of {known}, each once")
+            raise PlanError(text.format(said=self.contenders, known=", ".join(CONTENDERS)))
         if self.order not in ORDERS:
-            raise PlanError(f"order={self.order!r}: it is one of {', '.join(ORDERS)}")
+            raise PlanError(_("order={said!r}: it is one of {known}").format(said=self.order, known=", ".join(ORDERS)))
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise PlanError(f"{name}={value!r}: it must be a whole number from {low} to {high}")
+                text = _("{name}={said!r}: it must be a whole number from {low} to {high}")
+                raise PlanError(text.format(name=name, said=value, low=low, high=high))
         for number in self.density:
             if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MOST_INSTANCES:
-                raise PlanError(f"density: {number!r} must be a whole number from 1 to {MOST_INSTANCES}")
+                text = _("density: {said!r} must be a whole number from 1 to {high}")
+                raise PlanError(text.format(said=number, high=MOST_INSTANCES))
 
     def trials(self) -> list[Trial]:
         """All trials in their order, numbered from 1."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from labbench.contender import Contender, Instance, Mark
 from labbench.errors import PlanError, TrialError
+from labbench.messages import _
 from labbench.plan import DENSITY, Plan, Trial
 from labbench.samples import UNITS, Sample
 
@@ -37,7 +38,8 @@ def run(plan: Plan, contenders: Mapping[str, Contender], progress: Progress = la
         TrialError: one failed or hung; nothing that was started is left.
     """
     if missing := [name for name in plan.contenders if name not in contenders]:
-        raise PlanError(f"these cannot be measured on this machine: {', '.join(missing)}")
+        text = _("these cannot be measured on this machine: {names}; doctor() says why")
+        raise PlanError(text.format(names=", ".join(missing)))
     record, began, trials = Record(), time.monotonic(), plan.trials()
     for trial in trials:
         progress(trial.number, len(trials), trial)

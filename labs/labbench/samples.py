@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from labbench.errors import DataError
+from labbench.messages import _
 
 MEASURED, RECORDED = "measured", "recorded"
 MAX_BYTES = 1_000_000  # an experiment takes some 20 kB; more is a mistake, or an attack on the grader
@@ -123,7 +124,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError as cause:
-        raise DataError(f"{path.name}: no such file; run the cell that measures, and hand the file in") from cause
+        raise DataError(_("{file}: no such file; run the cell that measures").format(file=path.name)) from cause
     except OSError as cause:
         raise DataError(f"{path.name}: cannot be read: {cause.strerror}") from cause
     if len(content) > MAX_BYTES:

@@ -78,7 +78,7 @@ class VmContender:
 
 def boot(image: VmImage, accelerator: str, arguments: Sequence[str]) -> VmInstance:
     """Start QEMU on a new, empty disk. Raises TrialError where it cannot be started."""
-    handle, name = tempfile.mkstemp(prefix="labbench-", suffix=".disk")
+    handle, name = tempfile.mkstemp(prefix=f"labbench-{os.getpid()}-", suffix=".disk")
     os.truncate(handle, DISK_BYTES)
     os.close(handle)
     command = [

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from labbench import here
-from labbench.container import LABEL, connect
+from labbench.container import LABEL, connect, owner
 from labbench.contender import Contender
 from labbench.errors import UnavailableError
 
@@ -43,13 +43,13 @@ def _nothing_is_left() -> Iterator[None]:
 def left() -> set[str]:
     """What may be left: children of this process, our containers, disks of VMs."""
     found = {f"process {child.pid} {child.name()}" for child in psutil.Process().children(recursive=True)}
-    found |= {str(path) for path in Path("/tmp").glob("labbench-*.disk")}  # noqa: S108 (where tempfile puts them)
+    found |= {str(path) for path in Path("/tmp").glob(f"labbench-{os.getpid()}-*.disk")}  # noqa: S108 (where tempfile puts them)
     return found | containers()
 
 
 def containers() -> set[str]:
     """Containers of this test run, running or not."""
     with contextlib.suppress(UnavailableError):
-        ours = {"label": f"{LABEL}={os.getpid()}"}
+        ours = {"label": f"{LABEL}={owner(os.getpid())}"}
         return {str(item.name) for item in connect().containers.list(all=True, filters=ours)}
     return set()
