@@ -107,5 +107,12 @@ def _eval_problem(error: Any) -> tuple[str, str]:
     message = str(error.args[0]) if error.args else str(error)
     if message.startswith("undeclared reference"):
         message = message.split(" (in activation")[0]
-    where = "".join(tree_dump(error.tree).split()) if getattr(error, "tree", None) is not None else ""
-    return message, where
+    return message, _where(getattr(error, "tree", None))
+
+
+def _where(tree: Any) -> str:
+    """The part of the expression, "" where the library cannot write it down (its dump knows no `a ? b : c`)."""
+    try:
+        return "" if tree is None else "".join(tree_dump(tree).split())
+    except IndexError:
+        return ""

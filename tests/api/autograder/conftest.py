@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 from autograder import LabReport, check_lab, load_lab
 from autograder.cluster.client import Cluster
+from autograder.errors import ApiError
 from labcluster.factory import ScratchCluster
 
 _numbers = itertools.count()
@@ -72,6 +74,11 @@ class Field:
 @pytest.fixture
 def field_(cluster: ScratchCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Field]:
     """A fresh namespace with its course; the OpenAPI cache is the test's own."""
+    yield from lay_field(cluster, tmp_path, monkeypatch)
+
+
+def lay_field(cluster: ScratchCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Field]:
+    """The same, on any cluster."""
     monkeypatch.setenv("AUTOGRADER_CACHE", str(tmp_path / "cache"))
     namespace = f"check-{next(_numbers)}"
     client = Cluster(cluster.checker_kubeconfig)
@@ -82,6 +89,10 @@ def field_(cluster: ScratchCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         yaml.safe_dump({"id": "tiny", "title": text("T"), "grading": {"provider": "embedded"}, "labs": ["one"]})
     )
     (course / "one" / "cluster.yaml").write_text(f"namespace: {namespace}\n")
+    # Pods cannot be made before this account is there.
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": namespace}}
+    with suppress(ApiError):
+        client.create(account)
     yield Field(course, cluster.checker_kubeconfig, namespace, client)
     client.delete(made)
 

@@ -149,3 +149,9 @@ def test_names_bound_by_macros_are_known() -> None:
     compile_check("pods.all(p, p.spec.x.exists(c, c == p.name))", {"pods"})
     with pytest.raises(CelError, match="unknown name 'q'"):
         compile_check("pods.all(p, p.name == q)", {"pods"})
+
+
+def test_a_conditional_without_a_value_is_told() -> None:
+    """cel-python cannot write `a ? b : c` down; that a field of it is missing is told all the same, and is no crash."""
+    with pytest.raises(CelError):
+        evaluate("items.map(i, i.nope ? 1 : 0)", {"items": [{"a": 1}]})
