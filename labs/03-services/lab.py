@@ -184,7 +184,7 @@ def who_answers(url, times=20):
         print("(simulado: ninguém responde · simulated: nobody answers)")
         return
     kubectl("wait", "--for=condition=Ready", "pod/visitor", "--timeout=60s")
-    calls = f"for i in $(seq {times}); do wget -q -T 2 -O - {url} 2>&1; done"
+    calls = f"for i in $(seq {times}); do timeout 2 wget -q -O - {url} 2>&1; done"
     answers = [line.split(" node=")[0] for line in kubectl("exec", "visitor", "--", "sh", "-c", calls).splitlines()]
     for answer, number in collections.Counter(answers).most_common():
         print(f"{number:4}  {'█' * number}  {answer}")

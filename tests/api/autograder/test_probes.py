@@ -60,7 +60,9 @@ def senders(field_: Field) -> list[str]:
 
 def http(expression: str, **more: Any) -> Tree:
     """A criterion about 30 requests to Service web."""
-    return criterion(within="40s", probe={"http": {"url": "http://web", "requests": 30, **more}, "expression": expression})
+    return criterion(
+        within="40s", probe={"http": {"url": "http://web", "requests": 30, **more}, "expression": expression}
+    )
 
 
 def rollout(expression: str) -> Tree:
