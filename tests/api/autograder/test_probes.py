@@ -72,7 +72,9 @@ def rollout(expression: str) -> Tree:
         "d.status.observedGeneration == d.metadata.generation && d.status.updatedReplicas == 2 "
         "&& d.status.replicas == 2 && d.status.availableReplicas == 2"
     )
-    act = {"patch": {**APPS, "name": "web", "merge": image}, "load": {"url": "http://web", "expression": expression}}
+    found = "[result.sent, result.failed, result.statuses, result.errors, result.by_version]"
+    load = {"url": "http://web", "expression": expression, "found": found}
+    act = {"patch": {**APPS, "name": "web", "merge": image}, "load": load}
     return criterion(within="60s", act=act, cel={"objects": {"d": {**APPS, "name": "web"}}, "expression": done})
 
 
