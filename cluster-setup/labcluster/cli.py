@@ -16,6 +16,7 @@ from labcluster.errors import DataError, LabclusterError
 from labcluster.names import NAME
 
 F = TypeVar("F", bound=Callable[..., Any])
+NODE = "node"  # the image of kind's nodes, which is not in the cache but in the engine
 
 
 def main() -> None:
@@ -315,18 +316,32 @@ def tools_path() -> None:
 
 @cli.group()
 def images() -> None:
-    """The images that the labs' Pods run, built from source into the cache."""
+    """The images that the labs' Pods and kind's nodes run, built from source."""
 
 
 @images.command("build")
 @click.argument("names", nargs=-1)
 @json_option
 def images_build(names: tuple[str, ...], as_json: bool) -> None:
-    """Build the images that are not in the cache yet (NAMES of images/; without: all)."""
+    """Build the images that are not there yet (NAMES of images/, `node` is kind's node; without: all)."""
     from labcluster.images import build, catalog
 
-    made = {image.reference: str(build(image)) for image in catalog(names)}
+    workloads = [name for name in names if name != NODE]
+    chosen = catalog(workloads) if workloads or not names else []
+    made = {image.reference: str(build(image)) for image in chosen}
+    if NODE in names or not names:
+        made |= _build_node()
     say(as_json, made, "\n".join(f"{reference:26} {path}" for reference, path in made.items()))
+
+
+def _build_node() -> dict[str, str]:
+    """What a kind cluster needs: kind itself, and its node image in the engine."""
+    from labcluster import tools
+    from labcluster.providers.kind.image import ready_image
+
+    tools.ensure("kind")
+    engine, reference = ready_image()
+    return {reference: f"in {engine}"}
 
 
 @images.command("list")
@@ -334,11 +349,17 @@ def images_build(names: tuple[str, ...], as_json: bool) -> None:
 def images_list(as_json: bool) -> None:
     """List the images, and which of them are built."""
     from labcluster.images import catalog
+    from labcluster.providers.kind.image import at_hand, reference
 
-    rows, lines = [], []
+    rows: list[dict[str, Any]] = []
+    lines: list[str] = []
     for image in catalog():
         size = image.path.stat().st_size if image.path.exists() else None
         rows.append({"reference": image.reference, "summary": image.summary, "path": str(image.path), "bytes": size})
         told = f"{size / 1e6:.1f} MB" if size else "not built"
-        lines.append(f"{image.reference:26} {told:>9}  {image.summary}")
+        lines.append(f"{image.reference:40} {told:>9}  {image.summary}")
+    engine = at_hand()
+    where, summary = f"in {engine}" if engine else "", "a node of a kind cluster"
+    rows.append({"reference": reference(), "summary": summary, "path": where, "bytes": None})
+    lines.append(f"{reference():40} {'' if engine else 'not built':>9}  {summary} {where}")
     say(as_json, rows, "\n".join(lines))

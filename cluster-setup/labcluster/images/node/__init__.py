@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock
 from rich.console import Console
 
 from labcluster import tools
 from labcluster.errors import ToolError
-from labcluster.images.node import components, content, rootfs, stage
+from labcluster.images.node import commands, components, content, rootfs, stage
 from labcluster.images.node.sources import mark
 from labcluster.paths import cache_dir
 
@@ -28,21 +28,26 @@ def reference() -> str:
 
 
 def build(engine: str, environment: Mapping[str, str], console: Console | None = None) -> None:
-    """Make the image in the engine (`docker` or `podman`), which gets this environment. No other privilege is needed.
+    """Make the image in the engine (`docker` or `podman`), which gets this environment, unless it is there already.
+
+    No privilege but the engine is needed. A second build of the same user waits for the first.
 
     Raises:
         ToolError: a part cannot be made, or the engine does not take the image; nothing half-made stays.
     """
     console = console or Console(stderr=True)
-    made = tools.ensure() | tools.ensure("node")
-    cache_dir().mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=cache_dir(), prefix=".node-image-") as scratch:
-            _build(Path(scratch), made, engine, environment, console)
+        cache_dir().mkdir(parents=True, exist_ok=True)
+        with FileLock(cache_dir() / ".node-image.lock"):
+            if commands.run([engine, "image", "inspect", reference()], environment).returncode == 0:
+                return
+            made = tools.ensure() | tools.ensure("node")
+            with tempfile.TemporaryDirectory(dir=cache_dir(), prefix=".node-image-") as scratch:
+                _build(Path(scratch), made, engine, environment, console)
     except OSError as cause:
         raise ToolError(
             f"The node image cannot be made: {cause}.\n"
-            f"It needs 4 GB for a while in {cache_dir()}; LABCLUSTER_CACHE=/path/with/room names another folder."
+            f"It needs 3 GB for a while in {cache_dir()} and 1 GB in /tmp; other folders: LABCLUSTER_CACHE, TMPDIR."
         ) from cause
 
 
@@ -70,12 +75,14 @@ class _Steps:
         self.number += 1
         title, started = f"[{self.number}/{STEPS}] node image: {title}", time.monotonic()
         with self.console.status(f"{title} …"):
+            if not self.console.is_terminal:
+                self.console.print(f"{title} …", markup=False)
             result = action()
         self.console.print(f"{title}, {time.monotonic() - started:.0f} s", markup=False)
         return result
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
-    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+    done = commands.run(command, environment)
     if done.returncode:
         raise ToolError(f"{command[0]} does not take the node image: {done.stderr.strip()[-500:]}")

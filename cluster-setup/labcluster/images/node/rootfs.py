@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from pathlib import Path
 
 from labcluster.errors import ToolError
+from labcluster.images.node import commands
 from labcluster.images.node.sources import EPOCH, packages
 
 SUITE = "bookworm"  # systemd 252, the last that still starts where the host has cgroup v1
@@ -32,7 +32,7 @@ def make(stage: Path, scratch: Path) -> Path:
     """
     in_root = [
         f"tar-in {stage} /",
-        'chroot "$1" systemctl enable containerd.service kubelet.service pod-network.service',
+        'chroot "$1" systemctl enable containerd.service dns-relay.service kubelet.service pod-network.service',
         f'chroot "$1" systemctl mask {MASKED}',
         'chroot "$1" systemctl set-default multi-user.target',
         'chroot "$1" dpkg-query --show > "$1/kind/packages.txt"',  # what it was made of, for the record
@@ -58,7 +58,7 @@ def _debootstrap(target: Path, options: list[str]) -> Path:
     command = ["mmdebstrap", f"--mode={mode}", *options, *excluded, SUITE, str(target), *_mirror()]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = commands.run(command, environment)
     except FileNotFoundError as cause:
         raise ToolError(
             "mmdebstrap is missing, which makes the node image out of Debian packages.\n"

@@ -30,7 +30,7 @@ def mark() -> str:
         *Path(__file__).parent.glob("*.py"),
     ]
     for path in sorted(path for path in own if path.is_file()):
-        whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        whole.update(str(path.relative_to(SOURCES.parent)).encode() + b"\0" + path.read_bytes() + b"\0")
     for tool in (*tools.catalog(), *tools.catalog("node")):
         whole.update(tool.folder.name.encode())
     return whole.hexdigest()[:12]
