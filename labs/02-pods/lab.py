@@ -489,7 +489,7 @@ job = lab.values["job"]
 # nothing to enter.)
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl wait --for=condition=Ready pod/server --timeout=60s
+# !kubectl wait --for=condition=Ready pod/server --timeout=120s
 # !kubectl exec server -- /web switch live=off
 # !kubectl get pod server
 

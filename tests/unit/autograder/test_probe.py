@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder import load_lab
 from autograder.errors import Mismatch, ProbeError
+from autograder.judge.probe import execute as command
 from autograder.judge.probe.http import address
 from autograder.judge.probe.pods import container_of, running, state
 from autograder.judge.probe.sender import result
 from autograder.judge.verdict import judge_cel
-from autograder.spec.model import Cel, Criterion, Exec, Http, Load, Logs, Probe
+from autograder.spec.model import Cel, Criterion, Exec, Http, Load, Logs, Probe, Target
 
 Write = Callable[..., Path]
 EXPECT = "expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}"
@@ -102,3 +104,26 @@ def test_the_first_pod_that_runs_is_asked() -> None:
     assert (lost.value.path, lost.value.found) == ("Pod a", "ImagePullBackOff")
     with pytest.raises(Mismatch, match="no container side"):
         container_of(ready, "side")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [('container not found ("web")', Mismatch), ("Unauthorized", ProbeError)]
+)
+def test_a_container_that_has_just_ended_is_not_there_yet(
+    said: str, expected: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restarted between the look and the command it is asked again (a mismatch); any other refusal is trouble."""
+
+    def refuse(*_arguments: object) -> None:
+        raise ProbeError(f"no command could be run in Pod server: {said}")
+
+    monkeypatch.setattr(command, "execute", refuse)
+    web = {"name": "web", "state": {"running": {}}}
+    pod = {
+        "metadata": {"name": "server", "uid": "1", "namespace": "lab"},
+        "spec": {"containers": [{"name": "web"}]},
+        "status": {"containerStatuses": [web]},
+    }
+    monkeypatch.setattr(command, "present", lambda *_arguments: [pod])
+    with pytest.raises(expected):
+        command.ask(Exec(Target("v1", "Pod", "server"), "web", ("true",)), SimpleNamespace(cluster=None), None)  # type: ignore[arg-type]
