@@ -153,8 +153,10 @@ class Drainage:
         self._pods = [pod for pod in objects.of("v1", "Pod") if self._leaves(pod)]
 
     def _leaves(self, pod: Mapping[str, Any]) -> bool:
+        """Not what belongs to the node, nor what has ended: it holds nothing there, and its record is the student's."""
         owners = {owner["kind"] for owner in pod["metadata"].get("ownerReferences") or ()}
-        return pod["spec"].get("nodeName") == self._node["metadata"]["name"] and "DaemonSet" not in owners
+        ended = pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
+        return pod["spec"].get("nodeName") == self._node["metadata"]["name"] and "DaemonSet" not in owners and not ended
 
     def announce(self) -> str:
         """See Deed."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labkit import addons, connection
 from labkit.context import Context, read_context
 from labkit.messages import _
+
+if TYPE_CHECKING:
+    from labkit.runs import Run
 
 current: Context | None = None  # the lab of this kernel; `%%kube` asks here for namespace and values
 
@@ -32,6 +37,28 @@ class Lab:
         from labkit.view import show_view
 
         show_view(self.context.namespace)
+
+    def runs(self, job: str) -> list[Run]:
+        """The Pods of a Job that have ended, with their own start and finish, node and image; by start.
+
+        Raises:
+            KubeError: there is no cluster, or it refused.
+        """
+        from labkit.runs import runs_of
+
+        return runs_of(job)
+
+    def gantt(self, *jobs: str) -> None:
+        """Draw when the Pods of these Jobs ran, on one scale of time, with each Job's makespan."""
+        if self._graded(_("Gantt chart: not shown while the notebook is graded.")):
+            return
+        from IPython.display import HTML, display
+
+        from labkit.gantt import chart
+        from labkit.kube import run
+
+        where = ["get", "configmap", "labcluster", "-n", "kube-public", "-o", "jsonpath={.data.simulated}"]
+        display(HTML(chart([self.runs(job) for job in jobs], simulated=run(where) == "true")))
 
     def rehearse(self) -> None:
         """Show the Rehearse button: run this notebook on an empty cluster and see the grader's score."""

@@ -19,6 +19,7 @@ SUBJECT = {"kind": "ServiceAccount", "name": "student", "namespace": SYSTEM}
 RBAC = "rbac.authorization.k8s.io"
 EMPTY: Mapping[str, str] = {}
 POD_SECURITY = "baseline"  # a privileged pod would own the node, and on a real one the machine
+VOLUME_SECONDS = 10
 TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
 
 
@@ -59,7 +60,7 @@ def add_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
         bodies += _grant("student-lab", needs.rules, space)
     if needs.cluster_rules:
         bodies += _grant(f"student-{needs.lab}", needs.cluster_rules, None)
-    for body in bodies:
+    for body in [*bodies, *needs.given]:
         api.apply(body)
 
 
@@ -77,11 +78,25 @@ def wait_for_controllers(api: Api, labs: list[LabNeeds]) -> None:
 def reset_lab(api: Api, needs: LabNeeds) -> None:
     """Empty the lab: all objects of its namespace, cluster-wide objects labelled with the lab's name, and those of the
     cluster-wide kinds that the lab lets its student create."""
+    volumes = _volumes(api, needs)
+    for volume in volumes:  # one in use would wait for its claim, and a released one serves nobody
+        api.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"metadata": {"finalizers": None}})
     api.call("DELETE", "/api/v1/persistentvolumes", labelSelector=f"lab={needs.lab}")
     wipe(api, needs.namespace)
+    old = {volume["metadata"]["uid"] for volume in volumes}
+    api.wait(
+        "the lab's volumes to be gone",
+        lambda: not old & {volume["metadata"]["uid"] for volume in _volumes(api, needs)},
+        VOLUME_SECONDS,
+    )
     for rule in needs.cluster_rules:
         if "create" in rule.get("verbs", ()):
             wipe_kinds(api, needs.lab, rule["apiGroups"], rule["resources"])
+
+
+def _volumes(api: Api, needs: LabNeeds) -> list[Object]:
+    found: list[Object] = api.call("GET", "/api/v1/persistentvolumes", labelSelector=f"lab={needs.lab}")["items"]
+    return found
 
 
 def write_kubeconfig(api: Api, target: Path, admin: Path, labs: list[LabNeeds]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,3 +99,63 @@ def test_a_warm_up_keeps_a_pod_unready_only_where_a_probe_would_ask(api: Api) ->
     api.wait("both to run", lambda: {status(api, path)["phase"] for path in paths.values()} == {"Running"}, 15)
     assert (ready("asked"), ready("unasked")) == ("False", "True")
     api.wait("the warm-up to end", lambda: ready("asked") == "True", 15)
+
+
+def job(api: Api, name: str, annotations: dict[str, str], **spec: Any) -> str:
+    """Create an Indexed Job of three Pods at once; its path."""
+    template = {
+        "metadata": {"annotations": annotations},
+        "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "md:1"}]},
+    }
+    whole = {"completionMode": "Indexed", "completions": 3, "parallelism": 3, "template": template, **spec}
+    jobs = f"/apis/batch/v1/namespaces/{SPACE}/jobs"
+    api.call("POST", jobs, {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": whole})
+    return f"{jobs}/{name}"
+
+
+def test_each_index_lasts_as_long_as_it_is_told_and_keeps_its_start(api: Api) -> None:
+    """`run-for` with commas gives each index its duration; the container's record spans it."""
+    path = job(api, "durations", {"labcluster.dev/run-for": "1s,1s,4s"})
+    api.wait("the job to end", lambda: status(api, path).get("succeeded") == 3, 30)
+    lasted = {}
+    for pod in api.call("GET", PODS, labelSelector="batch.kubernetes.io/job-name=durations")["items"]:
+        ended = pod["status"]["containerStatuses"][0]["state"]["terminated"]
+        times = [datetime.fromisoformat(ended[key]) for key in ("startedAt", "finishedAt")]
+        lasted[pod["metadata"]["labels"]["batch.kubernetes.io/job-completion-index"]] = times[1] - times[0]
+    assert lasted["2"] >= timedelta(seconds=3)
+    assert lasted["2"] > max(lasted["0"], lasted["1"])
+
+
+def test_only_the_indexes_that_are_told_fail(api: Api) -> None:
+    """`fail-indexes` names them; the others complete, and the code is the one that was declared."""
+    told = {
+        "labcluster.dev/fail-after": "1s",
+        "labcluster.dev/fail-indexes": "1",
+        "labcluster.dev/exit-code": "42",
+    }
+    path = job(api, "failures", told, backoffLimitPerIndex=0)
+    api.wait("the job to end", lambda: status(api, path).get("failedIndexes") == "1", 30)
+    api.wait("the others to end", lambda: status(api, path).get("completedIndexes") == "0,2", 30)
+    pods = api.call("GET", PODS, labelSelector="batch.kubernetes.io/job-name=failures")["items"]
+    codes = [p["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] for p in pods]
+    assert sorted(codes) == [0, 0, 42]
+
+
+def test_an_evicted_pod_of_a_job_ends_before_it_goes(api: Api) -> None:
+    """A policy that ignores disruptions sees the eviction: no failure is counted, and another pod comes."""
+    policy = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
+    spec = {"completions": 1, "parallelism": 1, "backoffLimit": 0, "podFailurePolicy": policy}
+    path = job(api, "evicted", {"labcluster.dev/run-for": "10m"}, **spec)
+    select = {"labelSelector": "batch.kubernetes.io/job-name=evicted"}
+
+    def running() -> list[Object]:
+        pods = api.call("GET", PODS, **select)["items"]
+        return [p for p in pods if p["status"]["phase"] == "Running" and "deletionTimestamp" not in p["metadata"]]
+
+    api.wait("the first pod", lambda: len(running()) == 1, 30)
+    first = running()[0]["metadata"]
+    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": first["name"]}}
+    api.call("POST", f"{PODS}/{first['name']}/eviction", eviction)
+    api.wait("another pod", lambda: [p["metadata"]["uid"] for p in running()] not in ([], [first["uid"]]), 30)
+    assert not status(api, path).get("failed")
+    assert not status(api, path).get("conditions")
