@@ -75,7 +75,7 @@ def test_an_unknown_add_on_is_refused_with_those_there_are() -> None:
         ("namespace: [", "not valid YAML"),
         ("{}", "namespace is missing"),
         ("namespace: a\npods: 3\n", "unknown field pods"),
-        ("namespace: a\nnodes: 3\n", "nodes is 3; it can only be simulated"),
+        ("namespace: a\nnodes: 3\n", "nodes is 3; it can be real"),
         ("namespace: a\naddons: volcano\n", "addons is a list"),
         ("namespace: a\nstudent: {rules: [{resources: [pods/status]}]}\n", "status subresource"),
         ("namespace: a\nstudent: {clusterRules: [{resources: ['*']}]}\n", "all resources"),
