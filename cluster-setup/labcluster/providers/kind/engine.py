@@ -19,6 +19,10 @@ PROGRAMS = ("docker", "podman")
 PLACES = ("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY", "DOCKER_HOST", "DOCKER_CONTEXT",
           "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")  # fmt: skip
 ASK_SECONDS = 5
+# Podman's client, speaking to a busy service, now and then takes a command's output for its own protocol
+# (seen with 4.3: `channel "10" found, 0-3 supported: lost synchronization with multiplexed stream`).
+HICCUP = "lost synchronization"
+ATTEMPTS = 4
 WORK_SECONDS = 120
 
 
@@ -40,13 +44,22 @@ class Engine:
         return {**others, **self.place, "KIND_EXPERIMENTAL_PROVIDER": self.program}
 
     def run(self, *arguments: str, seconds: float = WORK_SECONDS) -> str:
-        """What the program prints.
+        """What the program prints. A command inside a container is repeated where the engine loses its output.
 
         Raises:
             EngineError: it failed, or did not answer in time.
         """
+        for _again in range(ATTEMPTS if arguments[0] == "exec" else 1):
+            done = self._done(*arguments, seconds=seconds)
+            if HICCUP not in done.stderr:
+                break
+        if done.returncode:
+            raise EngineError(f"{self} refused `{' '.join(arguments[:2])}`: {done.stderr.strip()[-500:]}")
+        return done.stdout.strip()
+
+    def _done(self, *arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 [self.program, *arguments],
                 env=self.environment, capture_output=True, text=True, check=False, timeout=seconds,
                 stdin=subprocess.DEVNULL,
@@ -57,9 +70,6 @@ class Engine:
             ) from cause
         except OSError as cause:
             raise EngineError(f"{self.program} cannot be started: {cause}") from cause
-        if done.returncode:
-            raise EngineError(f"{self} refused `{' '.join(arguments[:2])}`: {done.stderr.strip()[-500:]}")
-        return done.stdout.strip()
 
     def tries(self, *arguments: str, seconds: float = WORK_SECONDS) -> bool:
         """Whether the command succeeds; for what may be gone already, and for questions."""

@@ -33,8 +33,8 @@ from labcluster.providers.kind.record import Record
 
 GROUP = "kind"  # of tools.toml
 CREATE_SECONDS = 300
-START_SECONDS = 120
-MEND_SECONDS = 30  # how long a node may take to mend itself before it is started anew
+START_SECONDS = 180
+MEND_SECONDS = 10  # how long a node may take to mend itself before it is started anew
 HALF_MADE = "half-made"  # a file that is there from the first step of a creation to its last
 CONFIG = "kind.yaml"
 
@@ -132,8 +132,15 @@ class KindProvider:
         """Make images known to the node, from docker-archive files."""
         self._must_exist(name)
         known = self._record(name)
-        paths = [str(archive) for archive in archives]
-        self._kind(name, known, "load", "image-archive", "--name", known.kind_name, *paths)
+        arguments = ("load", "image-archive", "--name", known.kind_name, *map(str, archives))
+        for again in range(engine.ATTEMPTS):
+            try:
+                self._kind(name, known, *arguments)
+            except ProviderError as problem:
+                if engine.HICCUP not in str(problem) or again + 1 == engine.ATTEMPTS:
+                    raise
+            else:
+                return
 
     def names(self) -> list[str]:
         """All clusters of this user."""
@@ -160,13 +167,24 @@ class KindProvider:
             network.remove(chosen, known.kind_name)
             network.make(chosen, known.kind_name)
             write_private(folder / CONFIG, yaml.safe_dump(configuration(known, node.machine(chosen))))
-            self._kind(name, known, "create", "cluster", "--config", str(folder / CONFIG), "--retain")
+            self._make(name, known)
             node.limit(known)
             simulator.start(folder, self.kubeconfig(name))
             (folder / HALF_MADE).unlink()
         except BaseException:  # also after Ctrl-C: nothing half-made may stay
             self._remove(name)
             raise
+
+    def _make(self, name: str, known: Record) -> None:
+        """Let kind make the cluster; once more, where the engine lost the output of one of kind's commands."""
+        arguments = ("create", "cluster", "--config", str(self._folder(name) / CONFIG), "--retain")
+        try:
+            self._kind(name, known, *arguments)
+        except ProviderError as problem:
+            if engine.HICCUP not in str(problem):
+                raise
+            node.remove(known)
+            self._kind(name, known, *arguments)
 
     def _reserve(self, name: str, chosen: engine.Engine, image: str) -> Record:
         """Choose the port while no other creation of this user does, and write everything down."""
