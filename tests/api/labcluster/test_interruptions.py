@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -60,45 +59,6 @@ def assert_nothing_left(state: Path) -> None:
     assert list((state / "clusters").iterdir()) == []
     assert processes.strays(workdir()) == []
     assert processes.makers("kwokctl", state / "clusters/cut/kwokctl.yaml") == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_during_up_leaves_nothing(
-    state: Path, up: Callable[[], subprocess.Popen[str]], number: signal.Signals
-) -> None:
-    """Ctrl-C, a shutdown and a closed terminal all undo the creation, with one message, even if repeated."""
-    making = up()
-    until(lambda: bool(processes.strays(workdir())))
-    making.send_signal(number)
-    making.send_signal(number)
-    said = making.communicate(timeout=30)[1]
-    assert making.returncode == 130
-    assert "interrupted" in said
-    assert "Traceback" not in said
-    assert_nothing_left(state)
-
-
-def test_after_a_killed_up_the_same_command_works(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
-    """SIGKILL allows no cleaning up, so the next `up` makes the cluster anew over what it finds."""
-    making = up()
-    until(lambda: bool(processes.strays(workdir())))
-    making.kill()
-    making.communicate()
-    assert EmbeddedProvider().info("cut").status == "broken"
-    again = up()
-    said = again.communicate(timeout=90)
-    assert again.returncode == 0, said
-    assert EmbeddedProvider().info("cut").status == "running"
-
-
-def test_after_a_killed_up_down_leaves_nothing(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:
-    """`down` also removes what was never ready, and ends the kwokctl that would still start components."""
-    making = up()
-    until(lambda: bool(processes.strays(workdir())))
-    making.kill()
-    making.communicate()
-    EmbeddedProvider().delete("cut")
-    assert_nothing_left(state)
 
 
 def test_a_folder_without_a_cluster_is_no_obstacle(state: Path, up: Callable[[], subprocess.Popen[str]]) -> None:

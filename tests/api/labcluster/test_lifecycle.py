@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,6 @@ import pytest
 
 from labcluster import service, tools
 from labcluster.api import Api
-from labcluster.errors import ProviderError
 from labcluster.providers import ports, processes
 from labcluster.providers.embedded.provider import EmbeddedProvider
 
@@ -107,53 +105,6 @@ def test_two_students_never_see_each_other(own_state: Path, course: Path) -> Non
     )  # fmt: skip
     assert stranger.returncode != 0
     assert "Unauthorized" in stranger.stderr or "must be logged in" in stranger.stderr
-
-
-def test_a_creation_that_fails_in_the_middle_leaves_nothing(
-    own_state: Path, course: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An error after the processes have started removes processes and files."""
-
-    def broken(cluster: object, labs: object) -> None:
-        raise ProviderError("made to fail")
-
-    monkeypatch.setattr(service, "prepare", broken)
-    with pytest.raises(ProviderError, match="made to fail"):
-        service.up("half", course)
-    assert list((own_state / "clusters").iterdir()) == []
-    assert processes.strays(workdir("half")) == []
-
-
-def test_ctrl_c_during_up_leaves_nothing(own_state: Path, course: Path) -> None:
-    """Interrupted while the control plane starts, `up` ends with one message and no remains."""
-    making = subprocess.Popen(
-        [LABCLUSTER, "up", "--name", "cut", "--course", str(course)], stderr=subprocess.PIPE, text=True
-    )
-    _until(lambda: bool(processes.strays(workdir("cut"))))
-    making.send_signal(signal.SIGINT)
-    said = making.communicate(timeout=30)[1]
-    assert making.returncode == 130
-    assert "Traceback" not in said
-    assert list((own_state / "clusters").iterdir()) == []
-    assert processes.strays(workdir("cut")) == []
-
-
-def test_a_port_taken_while_paused_is_named_and_nothing_is_lost(own_state: Path, course: Path) -> None:
-    """`resume` says which port is taken; once it is free again, the cluster comes back."""
-    cluster, _ = service.up("ana", course)
-    put(Api(cluster.checker_kubeconfig), "mine")
-    cluster.provider.stop("ana")
-    port = json.loads((own_state / "clusters/ana/ports.json").read_text())["apiserver"]
-    with socket.socket() as thief:
-        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        thief.bind(("127.0.0.1", port))
-        thief.listen()
-        done = subprocess.run([LABCLUSTER, "resume", "--name", "ana"], capture_output=True, text=True, check=False)
-        assert done.returncode == 1
-        assert f"Port {port}" in done.stderr
-        assert "Traceback" not in done.stderr
-    cluster.provider.start("ana")
-    assert "mine" in names(Api(cluster.checker_kubeconfig))
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "down", "info", "logs", "kubeconfig", "reset"])
