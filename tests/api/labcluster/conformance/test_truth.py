@@ -148,7 +148,7 @@ def test_simulated_nodes_say_so_and_take_only_who_asks(
     names = {node["metadata"]["name"] for node in pool}
     assert {"cpu-1", "gpu-1", "edge-1"} <= names
     assert all(node["status"]["nodeInfo"]["kubeletVersion"] == "simulated" for node in pool)
-    add_lab(api, LabNeeds("conformance", SIMULATED, simulated_nodes=True), beside_real=not provider.simulated)
+    add_lab(api, LabNeeds("conformance", SIMULATED, nodes="simulated"), beside_real=not provider.simulated)
     try:
         make("far", "sleep 60", space=SIMULATED)
         make("near", "sleep 60")
