@@ -82,13 +82,18 @@ def boot(image: VmImage, accelerator: str, arguments: Sequence[str]) -> VmInstan
     os.truncate(handle, DISK_BYTES)
     os.close(handle)
     command = [
-        QEMU, "-accel", accelerator, "-cpu", "host" if accelerator == KVM else "max", "-M", "pc",
+        *_ends_with_us(), QEMU, "-accel", accelerator, "-cpu", "host" if accelerator == KVM else "max", "-M", "pc",
         "-m", str(GUEST_MIB + _mib(arguments)), "-smp", "1", "-nodefaults", "-no-user-config", "-no-reboot",
         "-display", "none", "-serial", "stdio", "-kernel", str(image.kernel), "-initrd", str(image.initrd),
         "-append", f"{_KERNEL} workload={','.join(arguments)}",
         "-drive", f"file={name},if=virtio,format=raw,cache=writeback",
     ]  # fmt: skip
     return VmInstance(command, Path(name))
+
+
+def _ends_with_us() -> list[str]:
+    """On Linux, words that let QEMU end with this process, however that ends (a notebook's kernel may be killed)."""
+    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
 def _mib(arguments: Sequence[str]) -> int:

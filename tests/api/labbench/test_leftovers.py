@@ -1,15 +1,26 @@
-"""What a killed experiment could not remove, the next one does."""
+"""An experiment that is killed: its VM ends with it, its containers are removed by the next one."""
 
 from __future__ import annotations
 
 import subprocess
+import sys
+from pathlib import Path
 
+import psutil
 import pytest
 
 from labbench import here
 from labbench.container import LABEL, ContainerContender, connect, owner
 
-pytestmark = pytest.mark.needs_engine
+BOOT = """
+import time
+from labbench.build import vm_image
+from labbench.vm import boot
+with boot(vm_image(), 'tcg', ['-mib', '1']) as guest:
+    next(guest.lines.until(time.monotonic() + 180))  # QEMU is at work
+    print(guest.process.pid, flush=True)
+    time.sleep(60)
+"""
 
 
 def ended_process() -> int:
@@ -19,6 +30,7 @@ def ended_process() -> int:
     return process.pid
 
 
+@pytest.mark.needs_engine
 def test_a_container_of_a_killed_experiment_is_removed() -> None:
     """Containers of processes that are gone are removed; those of a living one, or of another machine, stay."""
     contender = here.container()
@@ -36,3 +48,16 @@ def test_a_container_of_a_killed_experiment_is_removed() -> None:
     finally:
         for name in ("living", "elsewhere"):
             made[name].remove(force=True)
+
+
+@pytest.mark.needs_qemu
+def test_a_vm_ends_with_the_process_that_booted_it() -> None:
+    """kill -9 of the process that measures: QEMU is gone too."""
+    with subprocess.Popen([sys.executable, "-c", BOOT], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        qemu = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+        _gone, alive = psutil.wait_procs([qemu], timeout=20)
+    for disk in Path("/tmp").glob(f"labbench-{process.pid}-*"):  # noqa: S108 (where tempfile puts them)
+        disk.unlink()  # nobody was left to do it
+    assert not alive
