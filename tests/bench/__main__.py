@@ -25,6 +25,7 @@ from rich.table import Table
 from autograder import load_lab
 from autograder.notebook import build_lab
 from labcluster import tools
+from tests.bench import gangs
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -52,6 +53,10 @@ def main() -> None:
         checking(table, info)
         down("bench")
     console.print(table)
+    with own_state(), console.status("measuring gangs and simulated sites (some minutes)"):
+        tables = [gangs.measure_deadlocks(10), gangs.measure_site(1000)]
+    for measured in tables:
+        console.print(measured)
 
 
 def checking(table: Table, info: dict[str, str]) -> None:
