@@ -1,12 +1,10 @@
-"""Nodes made from our image, three of them: Pods reach each other across nodes, by address, Service and name, also
-after the nodes were stopped and came back with other addresses."""
+"""Nodes made from our image, three of them: Pods reach each other across nodes, by address, Service and name."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,8 @@ from labcluster.images import archives
 from labcluster.providers.kind import image
 from labcluster.providers.kind.engine import Engine
 
-pytestmark = pytest.mark.needs_kind
+# Creating three nodes takes half a minute alone, several on a busy machine.
+pytestmark = [pytest.mark.needs_kind, pytest.mark.timeout(900)]
 NAME = "node-image-test"
 NODES = (f"{NAME}-control-plane", f"{NAME}-worker", f"{NAME}-worker2")
 REQUESTS = 30
@@ -55,24 +54,6 @@ class Cluster:
     def apply(self, *objects: dict[str, Any]) -> None:
         """Create or change objects."""
         self.kubectl("apply", "-f", "-", given=yaml.safe_dump_all(objects))
-
-    def addresses(self) -> dict[str, str]:
-        """Each node's address, as the cluster knows it."""
-        return {n["metadata"]["name"]: n["status"]["addresses"][0]["address"] for n in self.items("nodes")}
-
-
-def until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    """Wait for it, whatever fails meanwhile."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if condition():
-                return
-        except AssertionError:
-            if time.monotonic() > deadline:
-                raise
-        assert time.monotonic() < deadline
-        time.sleep(0.5)  # polls the condition
 
 
 @pytest.fixture(scope="module")
@@ -164,18 +145,3 @@ def test_names_stay_inside(cluster: Cluster) -> None:
     said = cluster.engine.run("exec", NODES[0], "cat", "/kind/resolv.conf")
     assert "nameserver" in said
     assert "search" not in said
-
-
-def test_other_addresses(cluster: Cluster) -> None:
-    """Stopped and started in another order, the nodes have other addresses, and everything follows."""
-    before = cluster.addresses()
-    cluster.engine.run("stop", "--time", "1", *NODES)
-    for node in reversed(NODES):
-        cluster.engine.run("start", node)
-    until(lambda: cluster.kubectl("get", "--raw", "/readyz") == "ok")
-    until(lambda: cluster.addresses() != before)
-    cluster.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s")
-    for part in ("daemonset/kube-proxy", "deployment/coredns"):
-        cluster.kubectl("-n", "kube-system", "rollout", "status", part, "--timeout=120s")
-    cluster.kubectl("rollout", "status", "daemonset/web", "--timeout=120s")
-    assert_traffic(cluster)
