@@ -60,6 +60,14 @@ class Lab:
         where = ["get", "configmap", "labcluster", "-n", "kube-public", "-o", "jsonpath={.data.simulated}"]
         display(HTML(chart([self.runs(job) for job in jobs], simulated=run(where) == "true")))
 
+    def gpu_map(self, selector: str, resource: str = "nvidia.com/gpu") -> None:
+        """Print the GPUs of the nodes that a label selector finds, one by one: taken by whom, or free."""
+        if self._graded(_("GPU map: not shown while the notebook is graded.")):
+            return
+        from labkit.gpus import gpu_map
+
+        print(gpu_map(selector, resource))
+
     def rehearse(self) -> None:
         """Show the Rehearse button: run this notebook on an empty cluster and see the grader's score."""
         if self._graded(_("Rehearse: not available while the notebook is graded.")):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labcluster.addons import nodes
+from labcluster.addons import devices, nodes
 from labcluster.addons.site import AddOn, Site
 
 
 def install(site: Site, argument: str) -> None:
-    """Add the nodes of the pool file `argument` and wait until they are Ready."""
+    """Add the nodes of the pool file `argument`, wait until they are Ready, and publish their devices."""
     nodes.add_nodes(site.api, Path(argument), beside_real=not site.simulated)
+    devices.publish(site.api, Path(argument))
 
 
 ADDON = AddOn(

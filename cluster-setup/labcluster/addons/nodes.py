@@ -10,13 +10,14 @@
   labels: {pool: gpu, gpu.model: a100}
   domains: {nvlink: 2, rack: 16}                       # label: nodes in one such domain (a100-rack-0, ...)
   taints: [{key: nvidia.com/gpu, value: present, effect: NoSchedule}]
+  devices:                    # published one by one for Dynamic Resource Allocation: see devices.py
+    - {name: gpu-0, memory: 80Gi, model: h100, nvlink: 0}
 ```
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,8 @@ def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> N
             node["spec"]["taints"] = [*TAINTS, *node["spec"]["taints"]]
     with ThreadPoolExecutor(AT_ONCE) as threads:
         list(threads.map(api.apply, wanted))
-    names = {node["metadata"]["name"] for node in wanted}
-    api.wait("the simulated nodes to be Ready", lambda: names <= _ready(api), 20 + SECONDS_PER_NODE * len(names))
+    here = {node["metadata"]["name"] for node in wanted}
+    api.wait("the simulated nodes to be Ready", lambda: here <= _ready(api), 20 + SECONDS_PER_NODE * len(here))
 
 
 def _keep_system_off(api: Api) -> None:
@@ -85,19 +86,33 @@ def read_pool(pool: Path) -> list[Object]:
         DataError: the file is not a list of nodes with name, cpu and memory.
     """
     try:
-        entries = yaml.safe_load(pool.read_text())
-        return [node for entry in entries for node in _range(entry)]
-    except (OSError, yaml.YAMLError) as cause:
-        raise DataError(f"{pool} cannot be read as a pool file: {cause}") from cause
+        return [_node(entry, name, number) for entry in read_entries(pool) for number, name in enumerate(names(entry))]
     except (KeyError, TypeError) as cause:
         raise DataError(f"{pool}: each node needs name, cpu and memory (missing or wrong: {cause}).") from cause
 
 
-def _range(entry: dict[str, Any]) -> Iterator[Object]:
+def read_entries(pool: Path) -> list[dict[str, Any]]:
+    """The entries of a pool file, as they are written.
+
+    Raises:
+        DataError: there is no such file, or it is not YAML.
+    """
+    try:
+        entries: list[dict[str, Any]] = yaml.safe_load(pool.read_text())
+    except (OSError, yaml.YAMLError) as cause:
+        raise DataError(f"{pool} cannot be read as a pool file: {cause}") from cause
+    return entries
+
+
+def names(entry: dict[str, Any]) -> list[str]:
+    """The names of an entry's nodes, in order.
+
+    Raises:
+        DataError: a range whose names would all be the same.
+    """
     if "count" in entry and "{}" not in entry["name"]:
         raise DataError(f"{entry['name']}: a name with a count needs {{}} where the number goes.")
-    for number in range(entry.get("count", 1)):
-        yield _node(entry, entry["name"].replace("{}", str(number)), number)
+    return [entry["name"].replace("{}", str(number)) for number in range(entry.get("count", 1))]
 
 
 def _node(entry: dict[str, Any], name: str, number: int) -> Object:

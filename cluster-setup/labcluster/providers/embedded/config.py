@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from labcluster.providers.scheduler import PROFILES
+
 # A soft limit (Go collects garbage harder near it): keeps a cluster under 550 MiB also after an hour of work.
 APISERVER_MEMORY = "200MiB"
 HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
@@ -32,6 +34,7 @@ def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], 
             "kubeApiserverBinary": str(tools["kube-apiserver"]),
             "kubeControllerManagerBinary": str(tools["kube-controller-manager"]),
             "kubeSchedulerBinary": str(tools["kube-scheduler"]),
+            "kubeSchedulerConfig": str(PROFILES),  # kwokctl copies it, with its kubeconfig
             "kubectlBinary": str(tools["kubectl"]),
             "etcdBinary": str(tools["etcd"]),
             "kwokControllerBinary": str(tools["kwok"]),

@@ -14,11 +14,17 @@ import yaml
 
 from labcluster.providers.kind.image import brings_network
 from labcluster.providers.kind.record import Record
+from labcluster.providers.scheduler import PROFILES
 
 # PodNodeSelector and PodTolerationRestriction let a lab's namespace send its pods to the simulated nodes.
 ADMISSION = "NodeRestriction,PodNodeSelector,PodTolerationRestriction"
 # Simulated nodes have a heartbeat each 60 to 130 s (embedded's controller manager has the same patience).
 NODE_GRACE = "200s"
+SCHEDULER_MOUNT = {
+    "hostPath": str(PROFILES),
+    "containerPath": "/etc/lab/scheduler.yaml",
+    "readOnly": True,
+}
 # What systemd, containerd and the kubelet take for themselves, measured; pods get the rest of the limit.
 SYSTEM_MIB = 300
 
@@ -43,7 +49,7 @@ def configuration(record: Record, machine: Machine) -> dict[str, Any]:
             "podSubnet": "10.244.0.0/16",
             "disableDefaultCNI": brings_network(record.image),
         },
-        "nodes": [{"role": "control-plane", "image": record.image}],
+        "nodes": [{"role": "control-plane", "image": record.image, "extraMounts": [SCHEDULER_MOUNT]}],
         "kubeadmConfigPatches": [yaml.safe_dump(_kubelet(record, machine))],
         "kubeadmConfigPatchesJSON6902": [
             {
@@ -54,6 +60,7 @@ def configuration(record: Record, machine: Machine) -> dict[str, Any]:
                     [
                         _argument("apiServer", "enable-admission-plugins", ADMISSION),
                         _argument("controllerManager", "node-monitor-grace-period", NODE_GRACE),
+                        {"op": "add", "path": "/scheduler", "value": _scheduler()},
                     ]
                 ),
             }
@@ -73,6 +80,13 @@ def _kubelet(record: Record, machine: Machine) -> dict[str, Any]:
         "failCgroupV1": False,  # course machines with hybrid cgroups are not turned away
         "systemReserved": reserved,
     }
+
+
+def _scheduler() -> dict[str, Any]:
+    """Its profiles, from the file that is mounted into the node."""
+    inside = SCHEDULER_MOUNT["containerPath"]
+    volume = {"name": "profiles", "hostPath": inside, "mountPath": inside, "pathType": "File", "readOnly": True}
+    return {"extraArgs": [{"name": "config", "value": inside}], "extraVolumes": [volume]}
 
 
 def _argument(component: str, name: str, value: str) -> dict[str, Any]:
