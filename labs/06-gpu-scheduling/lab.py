@@ -145,7 +145,7 @@ cluster_view()
 #   nodeSelector: {gpu.model: tesla}
 #   containers:
 #     - name: main
-#       image: busybox:1.37.0
+#       image: localhost/lab/toolbox:1
 #       command: [sleep, "3600"]
 #       resources: {limits: {nvidia.com/gpu: 16}}
 
@@ -186,7 +186,7 @@ cluster_view()
 #     - {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}
 #   containers:
 #     - name: main
-#       image: busybox:1.37.0
+#       image: localhost/lab/toolbox:1
 #       command: [sleep, "3600"]
 #       resources: {limits: {nvidia.com/gpu: ${gpus}}}
 # ### END SOLUTION
@@ -272,7 +272,7 @@ cluster_view()
 #                   - {key: gpu.model, operator: In, values: [h200]}
 #       containers:
 #         - name: main
-#           image: busybox:1.37.0
+#           image: localhost/lab/toolbox:1
 #           command: [sleep, "3600"]
 #           resources: {limits: {nvidia.com/gpu: 4}}
 # ### END SOLUTION
@@ -310,7 +310,7 @@ lab.gpu_map("gpu.model in (h200, l40s, a40)")
 #   nodeSelector: {kubernetes.io/hostname: v100-0}
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_a}}}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_a}}}}
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -319,7 +319,7 @@ lab.gpu_map("gpu.model in (h200, l40s, a40)")
 #   nodeSelector: {kubernetes.io/hostname: v100-1}
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_b}}}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_b}}}}
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -328,7 +328,7 @@ lab.gpu_map("gpu.model in (h200, l40s, a40)")
 #   nodeSelector: {kubernetes.io/hostname: v100-2}
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_c}}}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_c}}}}
 
 # %%
 # !kubectl wait --for=condition=PodScheduled pod -l app=tenant --timeout=10s
@@ -341,7 +341,7 @@ lab.gpu_map("gpu.model in (h200, l40s, a40)")
 #   nodeSelector: {gpu.model: v100}
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: 8}}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: 8}}}
 
 # %% tags=["nbval-ignore-output"]
 lab.gpu_map("gpu.model=v100")
@@ -395,7 +395,7 @@ free, largest = 24 - a - b - c, 8 - min(a, b, c)
 #   nodeSelector: {kubernetes.io/hostname: v100-1}
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_a}}}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {limits: {nvidia.com/gpu: ${tenant_a}}}}
 # ### END SOLUTION
 
 # %% check="fragments"
@@ -478,7 +478,7 @@ lab.gpu_map("gpu.model=v100")
 # **a)** Complete `run_spec`: devolve a `spec` de um Pod (um dicionário, com as chaves do YAML) que
 #
 # - roda num nó com o rótulo `rack` igual a `rack`, tolera `nvidia.com/gpu`, e é posto por `scheduler`;
-# - tem um contêiner `main` (imagem `busybox:1.37.0`, comando `["sleep", "3600"]`) com `gpus` GPUs, e que pede 4 CPUs e 32Gi
+# - tem um contêiner `main` (imagem `localhost/lab/toolbox:1`, comando `["sleep", "3600"]`) com `gpus` GPUs, e que pede 4 CPUs e 32Gi
 #   de memória **por GPU**, como um carregador de dados precisaria.
 
 # %% [markdown] lang="en"
@@ -487,7 +487,7 @@ lab.gpu_map("gpu.model=v100")
 # **a)** Complete `run_spec`: it returns a Pod's `spec` (a dictionary, with the keys of the YAML) that
 #
 # - runs on a node whose label `rack` equals `rack`, tolerates `nvidia.com/gpu`, and is placed by `scheduler`;
-# - has a container `main` (image `busybox:1.37.0`, command `["sleep", "3600"]`) with `gpus` GPUs, which asks for 4 CPUs and
+# - has a container `main` (image `localhost/lab/toolbox:1`, command `["sleep", "3600"]`) with `gpus` GPUs, which asks for 4 CPUs and
 #   32Gi of memory **per GPU**, as a data loader would need.
 
 
@@ -502,7 +502,7 @@ def run_spec(gpus, rack, scheduler):
         "containers": [
             {
                 "name": "main",
-                "image": "busybox:1.37.0",
+                "image": "localhost/lab/toolbox:1",
                 "command": ["sleep", "3600"],
                 "resources": {
                     "requests": {"cpu": str(4 * gpus), "memory": f"{32 * gpus}Gi"},
@@ -678,7 +678,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #       tolerations: [{key: amd.com/gpu, operator: Exists, effect: NoSchedule}]
 #       containers:
 #         - name: main
-#           image: busybox:1.37.0
+#           image: localhost/lab/toolbox:1
 #           command: [sleep, "3600"]
 #           resources: {limits: {amd.com/gpu: 2}}
 # ### END SOLUTION
@@ -800,7 +800,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #     - {name: gpu, resourceClaimTemplateName: big-gpu}
 #   containers:
 #     - name: main
-#       image: busybox:1.37.0
+#       image: localhost/lab/toolbox:1
 #       command: [sleep, "3600"]
 #       resources: {claims: [{name: gpu}]}
 # ### END SOLUTION
@@ -851,7 +851,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   resourceClaims: [{name: gpu, resourceClaimName: shared}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {claims: [{name: gpu}]}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {claims: [{name: gpu}]}}
 # ---
 # apiVersion: v1
 # kind: Pod
@@ -860,7 +860,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   resourceClaims: [{name: gpu, resourceClaimName: shared}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {claims: [{name: gpu}]}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {claims: [{name: gpu}]}}
 # ### END SOLUTION
 
 # %% [raw] kube="apply" solution="write-pair"
@@ -887,7 +887,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #   tolerations: [{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}]
 #   resourceClaims: [{name: gpus, resourceClaimName: pair}]
 #   containers:
-#     - {name: main, image: "busybox:1.37.0", command: [sleep, "3600"], resources: {claims: [{name: gpus}]}}
+#     - {name: main, image: "localhost/lab/toolbox:1", command: [sleep, "3600"], resources: {claims: [{name: gpus}]}}
 # ### END SOLUTION
 
 # %% check="sharing"
