@@ -9,9 +9,7 @@ from labcluster.addons.nodes import DEFAULT, read_pool
 from labcluster.errors import DataError
 
 COURSE = Path(__file__).parents[3] / "labs"
-ENTRY = (
-    "- {name: 'n-{}', count: 2, cpu: 8, memory: 8G, devices: [{name: gpu-0, memory: 80Gi, model: h100, nvlink: 1}]}"
-)
+ENTRY = "- {name: 'n-{}', count: 2, cpu: 8, memory: 8G, devices: [{name: gpu-0, memory: 80Gi, model: h100, nvlink: 1}]}"
 
 
 def test_each_node_of_a_range_publishes_its_own_devices(tmp_path: Path) -> None:
