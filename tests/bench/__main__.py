@@ -25,7 +25,7 @@ from rich.table import Table
 from autograder import load_lab
 from autograder.notebook import build_lab
 from labcluster import tools
-from tests.bench import gangs
+from tests.bench import gangs, real
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -38,7 +38,9 @@ def main() -> None:
     console = Console()
     table = Table("what", "ours", "beside", "theirs", "ratio")
     with own_state() as folder, console.status("measuring (two minutes)"):
-        up = median(lambda: run("labcluster", "up", "--name", "bench"), before=lambda: down("bench"))
+        up = median(
+            lambda: run("labcluster", "up", "--provider", "embedded", "--name", "bench"), before=lambda: down("bench")
+        )
         plain = median(lambda: kwokctl_create(folder), before=lambda: kwokctl_delete(folder))
         kwokctl_delete(folder)
         row(table, "cluster ready (up)", up, "kwokctl create cluster, bare", plain)
@@ -48,10 +50,11 @@ def main() -> None:
             resumes.append(timed(lambda: run("labcluster", "resume", "--name", "bench")))
         row(table, "pause", statistics.median(pauses), "down", timed(lambda: down("bench")))
         row(table, "resume, objects kept", statistics.median(resumes), "up, from nothing", up)
-        info = json.loads(run("labcluster", "up", "--name", "bench", "--json"))
+        info = json.loads(run("labcluster", "up", "--provider", "embedded", "--name", "bench", "--json"))
         table.add_row("memory of a cluster", f"{info['memory_mib']:.0f} MiB", "-", "-", "-")
         checking(table, info)
         down("bench")
+        real.measure(table, folder, run, timed)
     console.print(table)
     with own_state(), console.status("measuring gangs and simulated sites (some minutes)"):
         tables = [gangs.measure_deadlocks(10), gangs.measure_site(1000)]

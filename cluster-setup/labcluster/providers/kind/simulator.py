@@ -24,8 +24,8 @@ def start(folder: Path, kubeconfig: Path) -> None:
     home = _home(folder)
     if COMPONENT in processes.owned(home):
         return
-    for part in ("bin", "pids", "logs"):
-        (home / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for part in ("", "bin", "pids", "logs"):  # the folder itself first: a parent made on the way would be open
+        (home / part).mkdir(exist_ok=True, mode=0o700)
     program = home / "bin" / COMPONENT
     program.unlink(missing_ok=True)
     program.symlink_to(tools.ensure()["kwok"])  # the name by which its pid file is believed
