@@ -1,10 +1,12 @@
-"""Nodes made from our image, three of them: Pods reach each other across nodes, by address, Service and name."""
+"""Nodes made from our image, three of them: Pods reach each other across nodes, by address, Service and name, also
+after the nodes were stopped and came back with other addresses."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,24 @@ class Cluster:
     def apply(self, *objects: dict[str, Any]) -> None:
         """Create or change objects."""
         self.kubectl("apply", "-f", "-", given=yaml.safe_dump_all(objects))
+
+    def addresses(self) -> dict[str, str]:
+        """Each node's address, as the cluster knows it."""
+        return {n["metadata"]["name"]: n["status"]["addresses"][0]["address"] for n in self.items("nodes")}
+
+
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for it, whatever fails meanwhile."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        assert time.monotonic() < deadline
+        time.sleep(0.5)  # polls the condition
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +165,20 @@ def test_names_stay_inside(cluster: Cluster) -> None:
     said = cluster.engine.run("exec", NODES[0], "cat", "/kind/resolv.conf")
     assert "nameserver" in said
     assert "search" not in said
+
+
+def test_other_addresses(cluster: Cluster) -> None:
+    """Stopped and started in another order, the nodes have other addresses, and everything follows."""
+    before = cluster.addresses()
+    cluster.engine.run("kill", *NODES)
+    running = ("inspect", "--format", "{{.State.Running}}", *NODES)
+    until(lambda: "true" not in cluster.engine.run(*running))
+    for node in reversed(NODES):
+        cluster.engine.run("start", node)
+    until(lambda: cluster.kubectl("get", "--raw", "/readyz") == "ok")
+    until(lambda: cluster.addresses() != before)
+    cluster.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s")
+    for part in ("daemonset/kube-proxy", "deployment/coredns"):
+        cluster.kubectl("-n", "kube-system", "rollout", "status", part, "--timeout=120s")
+    cluster.kubectl("rollout", "status", "daemonset/web", "--timeout=120s")
+    until(lambda: assert_traffic(cluster) is None)  # the objects still tell of the time before
