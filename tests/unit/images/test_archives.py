@@ -94,7 +94,7 @@ def test_errors_for_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "go.mod").write_text("module x\n\ngo 1.26\n")
     (tmp_path / "say").mkdir()
     (tmp_path / "say" / "main.go").write_text("package main\n\nfunc main() { nonsense }\n")
-    with pytest.raises(ToolError, match=r"localhost/lab/say:1 failed:[\s\S]*nonsense"):
+    with pytest.raises(ToolError, match=r"images/say failed:[\s\S]*nonsense"):
         build(Workload("say", "1", "s", "go"))
     (tmp_path / "say" / "image.toml").write_text("versions = 1\n")
     with pytest.raises(DataError, match=r"image\.toml must have summary and versions"):
