@@ -95,6 +95,7 @@ def missing(marker: str) -> str | None:
     return None if present() else reason
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For parallel runs (`--dist loadgroup`): what shares clusters stays on one worker, and the longest begin first."""
     for item in items:
