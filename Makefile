@@ -10,7 +10,7 @@ WORK ?= work
 COURSE ?= build/course
 PRIVATE ?=
 FORCE ?=
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 BIN := .venv/bin
 export COURSE_LANG
 
