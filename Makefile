@@ -48,7 +48,7 @@ check: setup ## Style, types, layers, and the course's own consistency
 	@$(BIN)/autograder lint
 
 test: setup ## Run every test that this machine can run, and name the ones it cannot
-	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: setup ## Measure the speed of the parts beside what one would otherwise use
 	@$(BIN)/python -m tests.bench

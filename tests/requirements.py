@@ -95,16 +95,6 @@ def missing(marker: str) -> str | None:
     return None if present() else reason
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For parallel runs (`--dist loadgroup`): what shares clusters stays on one worker, and the longest begin first."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            shared = "kind" if item.get_closest_marker("needs_kind") else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(shared))
-    items.sort(key=lambda item: (not item.get_closest_marker("needs_kind"), "labs" not in item.path.parts))
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip (or, where all is required, fail) a test whose machine lacks what it needs."""
     for marker in REQUIREMENTS:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(lab: str, course: Path, lang: str, provider: str, jobs: int | None, only: str, as_json: bool) -> None:
     """Prove LAB: nothing answered gets 0, right answers get all, each wrong answer loses its criteria and only those.
 
-    Wrong answers that another provider notices are left out, and counted. Exit code 1 if a proof fails.
+    Proofs that another provider runs are left out, and counted. Exit code 1 if a proof fails.
     """
     from autograder.clusters import cluster_factory
     from autograder.prove.plan import gaps
@@ -51,7 +51,7 @@ def command(lab: str, course: Path, lang: str, provider: str, jobs: int | None, 
         for text in missing:
             click.echo(f"FAILED  {text}")
         if len(ran) < len(outcomes):
-            click.echo(f"left out {len(outcomes) - len(ran)} wrong answers: another provider proves them (--provider)")
+            click.echo(f"left out {len(outcomes) - len(ran)} proofs: another provider runs them (--provider)")
         click.echo(f"{lab}: {len(ran) - len(failed)} of {len(ran)} proofs hold ({seconds:.0f} s)")
     if failed or missing:
         sys.exit(1)

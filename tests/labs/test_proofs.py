@@ -19,7 +19,7 @@ COURSE = Path(__file__).parents[2] / "labs"
 def _cases() -> Iterator[Any]:
     """Every lab on both providers; those on one provider run one after the other where they want real containers."""
     for lab in load_course(COURSE).labs:
-        marks = [pytest.mark.needs_cluster, pytest.mark.xdist_group(lab)]
+        marks = [pytest.mark.needs_cluster]
         yield pytest.param("embedded", lab, id=f"embedded-{lab}", marks=marks)
         if (COURSE / lab / "cluster.yaml").is_file():
             yield pytest.param("kind", lab, id=f"kind-{lab}", marks=[pytest.mark.needs_kind])
