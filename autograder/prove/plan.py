@@ -91,8 +91,8 @@ def _mutant(lab: Lab, answered: NotebookNode, item: Answer) -> Proof:
 def proved_here(proofs: Iterable[Proof], lab: Lab, capabilities: Collection[str]) -> list[Proof]:
     """The proofs that a cluster of these capabilities runs.
 
-    A mutant that nothing here could notice is left out. So are, where there is more than the embedded cluster has, other
-    right answers, and mutants that the embedded cluster notices by itself: it proves them in a tenth of the time.
+    A mutant that nothing here could notice is left out. So are, where there is more than the embedded cluster has,
+    other right answers, and mutants that the embedded cluster notices by itself: it proves them in less time.
     """
     criteria = [item for task in lab.tasks for item in task.criteria]
     here = {item.id for item in criteria if item.requires <= set(capabilities)}

@@ -490,7 +490,7 @@ job = lab.values["job"]
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl wait --for=condition=Ready pod/server --timeout=120s
-# !kubectl exec server -- /web switch live=off
+# !kubectl exec server -- /web switch live=off && kubectl wait pod/server --for=jsonpath='{{.status.containerStatuses[0].restartCount}}'=1 --timeout=60s
 # !kubectl get pod server
 
 # %% check="probes"
