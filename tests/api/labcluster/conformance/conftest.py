@@ -42,8 +42,11 @@ def shared(parts: Parts, request: pytest.FixtureRequest) -> ScratchCluster:
 
 
 @pytest.fixture(scope="module")
-def own_state() -> Iterator[Path]:
-    """A state folder of the module's own, in a folder that every user may enter; clusters left in it are removed."""
+def own_state(shared: ScratchCluster) -> Iterator[Path]:
+    """A state folder of the module's own, in a folder that every user may enter; clusters left in it are removed.
+
+    The session's cluster comes first, since it outlives this folder.
+    """
     folder = Path(tempfile.mkdtemp(prefix="labcluster-test-"))
     folder.chmod(0o755)
     before = os.environ.get("LABCLUSTER_STATE")
