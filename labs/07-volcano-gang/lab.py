@@ -602,10 +602,10 @@ victims = lab.values["urgent"] * 4 // 2
 #
 # ### Tarefa 6 · Um rack, um nó (4 pontos)
 #
-# - `solver`: 6 ranks de 2 GPUs, tudo ou nada, **todos no mesmo rack** por `podAffinity` obrigatória;
-# - `trainer`: 1 `ps` e 3 `worker` (duas tasks) de 1 GPU, `minAvailable: 4`, **no mesmo nó** pela anotação do task-topology.
+# - `trainer`: 1 `ps` e 3 `worker` (duas tasks) de 1 GPU, `minAvailable: 4`, **no mesmo nó** pela anotação do task-topology;
+# - `solver`: 4 ranks de 2 GPUs, tudo ou nada, **todos no mesmo rack** por `podAffinity` obrigatória.
 #
-# Rótulos `parallel-job: solver` e `parallel-job: trainer`; `labcluster.dev/ranks` "6" e "4"; `labcluster.dev/run-for: 600s`.
+# Rótulos `parallel-job: solver` e `parallel-job: trainer`; `labcluster.dev/ranks` "4" nos dois; `labcluster.dev/run-for: 600s`.
 
 # %% [markdown] lang="en"
 # ## 6 · Near each other (10 min)
@@ -625,40 +625,10 @@ victims = lab.values["urgent"] * 4 // 2
 #
 # ### Task 6 · One rack, one node (4 points)
 #
-# - `solver`: 6 ranks of 2 GPUs, all or nothing, **all in one rack** by a required `podAffinity`;
-# - `trainer`: 1 `ps` and 3 `worker` (two tasks) of 1 GPU, `minAvailable: 4`, **on one node** by task-topology's annotation.
+# - `trainer`: 1 `ps` and 3 `worker` (two tasks) of 1 GPU, `minAvailable: 4`, **on one node** by task-topology's annotation;
+# - `solver`: 4 ranks of 2 GPUs, all or nothing, **all in one rack** by a required `podAffinity`.
 #
-# Labels `parallel-job: solver` and `parallel-job: trainer`; `labcluster.dev/ranks` "6" and "4"; `labcluster.dev/run-for: 600s`.
-
-# %% [raw] kube="apply" solution="solver"
-# # ### BEGIN SOLUTION
-# apiVersion: batch.volcano.sh/v1alpha1
-# kind: Job
-# metadata:
-#   name: solver
-# spec:
-#   schedulerName: volcano
-#   minAvailable: 6
-#   tasks:
-#     - name: rank
-#       replicas: 6
-#       template:
-#         metadata:
-#           labels: {parallel-job: solver}
-#           annotations: {labcluster.dev/ranks: "6", labcluster.dev/run-for: 600s}
-#         spec:
-#           restartPolicy: Never
-#           tolerations: [{key: nvidia.com/gpu, operator: Exists}]
-#           affinity:
-#             podAffinity:
-#               requiredDuringSchedulingIgnoredDuringExecution:
-#                 - labelSelector: {matchLabels: {parallel-job: solver}}
-#                   topologyKey: topology.kubernetes.io/zone
-#           containers:
-#             - name: rank
-#               image: localhost/lab/md:1
-#               resources: {limits: {nvidia.com/gpu: 2}}
-# # ### END SOLUTION
+# Labels `parallel-job: solver` and `parallel-job: trainer`; `labcluster.dev/ranks` "4" in both; `labcluster.dev/run-for: 600s`.
 
 # %% [raw] kube="apply" solution="trainer"
 # # ### BEGIN SOLUTION
@@ -691,6 +661,36 @@ victims = lab.values["urgent"] * 4 // 2
 #           restartPolicy: Never
 #           tolerations: [{key: nvidia.com/gpu, operator: Exists}]
 #           containers: [{name: worker, image: "localhost/lab/md:1", resources: {limits: {nvidia.com/gpu: 1}}}]
+# # ### END SOLUTION
+
+# %% [raw] kube="apply" solution="solver"
+# # ### BEGIN SOLUTION
+# apiVersion: batch.volcano.sh/v1alpha1
+# kind: Job
+# metadata:
+#   name: solver
+# spec:
+#   schedulerName: volcano
+#   minAvailable: 4
+#   tasks:
+#     - name: rank
+#       replicas: 4
+#       template:
+#         metadata:
+#           labels: {parallel-job: solver}
+#           annotations: {labcluster.dev/ranks: "4", labcluster.dev/run-for: 600s}
+#         spec:
+#           restartPolicy: Never
+#           tolerations: [{key: nvidia.com/gpu, operator: Exists}]
+#           affinity:
+#             podAffinity:
+#               requiredDuringSchedulingIgnoredDuringExecution:
+#                 - labelSelector: {matchLabels: {parallel-job: solver}}
+#                   topologyKey: topology.kubernetes.io/zone
+#           containers:
+#             - name: rank
+#               image: localhost/lab/md:1
+#               resources: {limits: {nvidia.com/gpu: 2}}
 # # ### END SOLUTION
 
 # %% check="topology"
