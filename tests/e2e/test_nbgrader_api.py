@@ -127,8 +127,8 @@ def test_an_error_needs_a_person(group: Class, monkeypatch: pytest.MonkeyPatch, 
     """A checker without its cluster ends in 'needs manual grade': no 0 in silence, no full marks."""
 
     @contextmanager
-    def broken(name: str, *, course: Path, provider: str = "auto") -> Iterator[ScratchCluster]:
-        with scratch_cluster(name, course=course, provider=provider) as cluster:
+    def broken(name: str, *, course: Path, provider: str = "auto", lab: str | None = None) -> Iterator[ScratchCluster]:
+        with scratch_cluster(name, course=course, provider=provider, lab=lab) as cluster:
             text = cluster.checker_kubeconfig.read_text(encoding="utf-8")
             wrong = tmp_path / "kubeconfig"
             lines = ["    server: https://127.0.0.1:1" if "server:" in line else line for line in text.splitlines()]

@@ -17,7 +17,7 @@ import yaml
 from labcluster import tools
 from labcluster.images import archives
 from labcluster.providers.kind import image
-from labcluster.providers.kind.engine import Engine
+from labcluster.providers.kind.engine import ATTEMPTS, HICCUP, Engine
 
 # Creating three nodes takes half a minute alone, several on a busy machine.
 pytestmark = [pytest.mark.needs_kind, pytest.mark.timeout(900)]
@@ -35,10 +35,15 @@ class Cluster:
     kubeconfig: Path
 
     def kind(self, *arguments: str) -> None:
-        """Run kind."""
+        """Run kind; again where Podman's client lost what it was told."""
         environment = self.engine.environment | {"KUBECONFIG": str(self.kubeconfig)}
         command = [str(tools.ensure("kind")["kind"]), *arguments, "--name", NAME]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+        for _attempt in range(ATTEMPTS):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+            if HICCUP not in done.stderr:
+                break
+            if arguments[0] == "create":
+                self.kind("delete", "cluster")
         assert done.returncode == 0, done.stderr
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
