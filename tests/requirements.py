@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -93,6 +94,13 @@ def missing(marker: str) -> str | None:
     """The reason why tests with this marker cannot run here, or None when they can."""
     present, reason = REQUIREMENTS[marker]
     return None if present() else reason
+
+
+def pytest_configure() -> None:
+    """Listen to signals as at a terminal: what a shell starts in the background inherits deaf ears and hands them on."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

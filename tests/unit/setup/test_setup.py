@@ -61,10 +61,7 @@ def left_over(machine: dict[str, str]) -> list[str]:
 
 def test_ctrl_c_during_a_build_leaves_nothing_and_the_next_run_goes_on(machine: dict[str, str]) -> None:
     """Interrupted in the middle of a build: one message, an empty cache; afterwards the same command succeeds."""
-    cut = subprocess.Popen(
-        ENSURE, env=machine, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # also when the tests run in the background
-    )  # fmt: skip
+    cut = subprocess.Popen(ENSURE, env=machine, stderr=subprocess.PIPE, text=True, start_new_session=True)
     until(lambda: Path(machine["BUILDS"]).exists())
     os.killpg(cut.pid, signal.SIGINT)  # as a terminal does
     said = cut.communicate(timeout=20)[1]

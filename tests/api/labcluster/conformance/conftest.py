@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -67,15 +66,7 @@ def own_state(shared: ScratchCluster) -> Iterator[Path]:
 def up(parts: Parts, own_state: Path, course: Path) -> Callable[[str], subprocess.Popen[str]]:
     """Start `labcluster up --name NAME` with this provider."""
     command = [LABCLUSTER, "up", "--provider", parts.provider, "--course", str(course), "--json", "--name"]
-    return lambda name: subprocess.Popen(
-        [*command, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_listens_to_signals
-    )
-
-
-def _listens_to_signals() -> None:
-    """As at a terminal: what runs behind a shell's back inherits deaf ears for Ctrl-C (and nohup's for hanging up)."""
-    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    return lambda name: subprocess.Popen([*command, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(scope="module")
