@@ -97,7 +97,7 @@ def missing(marker: str) -> str | None:
 
 
 def pytest_configure() -> None:
-    """Listen to signals as at a terminal: what a shell starts in the background inherits deaf ears and hands them on."""
+    """Listen to signals as at a terminal: what a shell starts in the background inherits deaf ears."""
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
