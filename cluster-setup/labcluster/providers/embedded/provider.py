@@ -13,20 +13,19 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import yaml
-from filelock import FileLock
 
 from labcluster import tools
-from labcluster.errors import ClusterNotFoundError, ProviderError
+from labcluster.errors import ProviderError
 from labcluster.hosted import home as hosted
-from labcluster.paths import clusters_dir, locks_dir, write_private
+from labcluster.paths import clusters_dir, write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
 from labcluster.providers.embedded.config import configuration
+from labcluster.providers.kept import HALF_MADE, Kept
 from labcluster.providers.processes import Processes
 from labcluster.providers.stages import STAGES
 
@@ -35,26 +34,16 @@ from labcluster.providers.stages import STAGES
 LATE = ("rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes")
 SERVING = "/readyz?" + "&".join(f"exclude=poststarthook/{hook}" for hook in LATE)
 START_SECONDS = 60
-HALF_MADE = "half-made"  # a file that is there from the first step of a creation to its last
 FOREIGN = "kind.json"  # the kind provider's record of a cluster, which has ports too
 COMPONENTS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"}
 
 
-class EmbeddedProvider:
+class EmbeddedProvider(Kept):
     """Clusters without root and without a container engine; see `labcluster.providers.base.Provider`."""
 
     name = "embedded"
     simulated = True
     capabilities: frozenset[Capability] = frozenset({"schedule"})
-
-    def create(self, name: str) -> None:
-        """Make and start a cluster; it is removed again if it does not become ready."""
-        with self._locked(name):
-            if self.exists(name) and not self._half_made(name):
-                raise ProviderError(
-                    f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down"
-                )
-            self._create(name)
 
     def start(self, name: str) -> None:
         """Start what does not run, with the objects that etcd kept."""
@@ -79,20 +68,9 @@ class EmbeddedProvider:
             self._must_exist(name)
             self._end(name)
 
-    def delete(self, name: str) -> None:
-        """Remove processes and files."""
-        with self._locked(name):
-            self._must_exist(name)
-            self._remove(name)
-
     def exists(self, name: str) -> bool:
         """Whether its folder is there, with ports that are not another provider's."""
-        return _is_own(clusters_dir() / name)
-
-    def kubeconfig(self, name: str) -> Path:
-        """The administrator's kubeconfig, 0600."""
-        self._must_exist(name)
-        return clusters_dir() / name / "checker.kubeconfig"
+        return (self._folder(name) / ports.FILE).exists() and not (self._folder(name) / FOREIGN).exists()
 
     def logs(self, name: str) -> dict[str, str]:
         """The last 100 lines of each component."""
@@ -114,8 +92,8 @@ class EmbeddedProvider:
             capabilities=self.capabilities,
             simulated=self.simulated,
             server=f"https://127.0.0.1:{self._ports(name)['apiserver']}",
-            memory_mib=round(processes.memory_mib([*running.values(), *hosted.running(clusters_dir() / name)]), 1),
-            folder=clusters_dir() / name,
+            memory_mib=round(processes.memory_mib([*running.values(), *hosted.running(self._folder(name))]), 1),
+            folder=self._folder(name),
         )
 
     def load_image(self, name: str, *archives: Path) -> None:
@@ -124,21 +102,12 @@ class EmbeddedProvider:
             f"Cluster {name!r} is embedded: its containers are simulated, {', '.join(map(str, archives))} has no use."
         )
 
-    def names(self) -> list[str]:
-        """All clusters of this user."""
-        return sorted(f.name for f in clusters_dir().iterdir() if _is_own(f))
-
     # -- parts ---------------------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
-        with FileLock(locks_dir() / f"{name}.lock"):
-            yield
 
     def _create(self, name: str) -> None:
         """Make the cluster, under its lock; also in place of what a killed creation left behind."""
         made = tools.ensure()
-        folder = clusters_dir() / name
+        folder = self._folder(name)
         self._remove(name)
         try:
             numbers = self._reserve(name)
@@ -151,32 +120,21 @@ class EmbeddedProvider:
             self._remove(name)
             raise
 
-    def _half_made(self, name: str) -> bool:
-        """Whether the cluster's creation was killed before it was ever ready."""
-        return (clusters_dir() / name / HALF_MADE).exists()
-
     def _workdir(self, name: str) -> Path:
-        return clusters_dir() / name / "kwok" / "clusters" / name
-
-    def _must_exist(self, name: str) -> None:
-        if not self.exists(name):
-            known = ", ".join(self.names()) or "none"
-            raise ClusterNotFoundError(
-                f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up"
-            )
+        return self._folder(name) / "kwok" / "clusters" / name
 
     def _reserve(self, name: str) -> dict[str, int]:
         """Choose the ports while no other creation of this user does, and write them down."""
         with ports.reserving() as taken:
             numbers = ports.allocate(f"{os.getuid()}{clusters_dir()}/{name}", taken)
-            folder = clusters_dir() / name
+            folder = self._folder(name)
             folder.mkdir(mode=0o700)
             write_private(folder / HALF_MADE, "")
             write_private(folder / ports.FILE, json.dumps(numbers))
         return numbers
 
     def _ports(self, name: str) -> dict[str, int]:
-        numbers: dict[str, int] = json.loads((clusters_dir() / name / ports.FILE).read_text())
+        numbers: dict[str, int] = json.loads((self._folder(name) / ports.FILE).read_text())
         return numbers
 
     def _check_ports(self, name: str) -> None:
@@ -200,7 +158,7 @@ class EmbeddedProvider:
         whole = configuration(self._workdir(name), numbers, made, tools.kubernetes_version())
         stages = [path.read_text() for path in sorted(STAGES.glob("*.yaml"))]
         text = "\n---\n".join([yaml.safe_dump(whole, sort_keys=False), *stages])
-        write_private(clusters_dir() / name / "kwokctl.yaml", text)
+        write_private(self._folder(name) / "kwokctl.yaml", text)
 
     def _kwokctl(self, name: str, *arguments: str) -> None:
         """Run kwokctl for this cluster, with files that nobody else can read.
@@ -208,7 +166,7 @@ class EmbeddedProvider:
         Raises:
             ProviderError: it failed; the end of what it said is in the message.
         """
-        folder = clusters_dir() / name
+        folder = self._folder(name)
         made = tools.ensure()
         environment = {
             "HOME": str(folder),
@@ -253,7 +211,7 @@ class EmbeddedProvider:
         kubectl = [
             str(tools.ensure()["kubectl"]),
             "--kubeconfig",
-            str(clusters_dir() / name / "checker.kubeconfig"),
+            str(self._folder(name) / "checker.kubeconfig"),
         ]
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -278,9 +236,9 @@ class EmbeddedProvider:
 
     def _end(self, name: str) -> None:
         """Kill the cluster's processes; their ports are free afterwards."""
-        makers = processes.makers("kwokctl", clusters_dir() / name / "kwokctl.yaml")
+        makers = processes.makers("kwokctl", self._folder(name) / "kwokctl.yaml")
         processes.kill(makers)  # first, or they would start more
-        hosted.end_all(clusters_dir() / name)
+        hosted.end_all(self._folder(name))
         running = self._processes(name)
         processes.kill(running)
         processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe
@@ -289,8 +247,4 @@ class EmbeddedProvider:
 
     def _remove(self, name: str) -> None:
         self._end(name)
-        shutil.rmtree(clusters_dir() / name, ignore_errors=True)
-
-
-def _is_own(folder: Path) -> bool:
-    return (folder / ports.FILE).exists() and not (folder / FOREIGN).exists()
+        shutil.rmtree(self._folder(name), ignore_errors=True)

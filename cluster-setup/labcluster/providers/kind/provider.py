@@ -7,23 +7,22 @@ the real one. `~/.kube/config` is never read nor written.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
-from filelock import FileLock
 
 from labcluster import tools
-from labcluster.errors import ClusterNotFoundError, ProviderError
+from labcluster.errors import ProviderError
 from labcluster.hosted import home as hosted
-from labcluster.paths import clusters_dir, locks_dir, write_private
+from labcluster.paths import write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
+from labcluster.providers.kept import HALF_MADE, Kept
 from labcluster.providers.kind import engine, network, node, record, simulator
 from labcluster.providers.kind.config import configuration
 from labcluster.providers.kind.image import ready_image
@@ -35,25 +34,16 @@ GROUP = "kind"  # of tools.toml
 CREATE_SECONDS = 300
 START_SECONDS = 180
 MEND_SECONDS = 10  # how long a node may take to mend itself before it is started anew
-HALF_MADE = "half-made"  # a file that is there from the first step of a creation to its last
 CONFIG = "kind.yaml"
 
 
-class KindProvider:
+class KindProvider(Kept):
     """Clusters of real containers; see `labcluster.providers.base.Provider`."""
 
     name = "kind"
+    up = "labcluster up --provider kind"
     simulated = False
     capabilities: frozenset[Capability] = frozenset({"schedule", "logs", "exec", "network", "images"})
-
-    def create(self, name: str) -> None:
-        """Make and start a cluster; it is removed again if it does not become ready."""
-        with self._locked(name):
-            if self.exists(name) and not self._half_made(name):
-                raise ProviderError(
-                    f"There is a cluster {name!r} already. Resume it, or remove it with: labcluster down"
-                )
-            self._create(name)
 
     def start(self, name: str) -> None:
         """Start the node if it does not run, and what does not run beside it; mend a damaged one."""
@@ -84,20 +74,9 @@ class KindProvider:
             simulator.stop(self._folder(name))
             node.stop(self._record(name))
 
-    def delete(self, name: str) -> None:
-        """Remove container, volumes, network, processes and files."""
-        with self._locked(name):
-            self._must_exist(name)
-            self._remove(name)
-
     def exists(self, name: str) -> bool:
         """Whether its record is there."""
         return (self._folder(name) / record.FILE).exists()
-
-    def kubeconfig(self, name: str) -> Path:
-        """The administrator's kubeconfig, 0600."""
-        self._must_exist(name)
-        return self._folder(name) / "checker.kubeconfig"
 
     def logs(self, name: str) -> dict[str, str]:
         """The last 100 lines of each component."""
@@ -132,26 +111,18 @@ class KindProvider:
         """Make images known to the node, from docker-archive files."""
         self._must_exist(name)
         known = self._record(name)
-        arguments = ("load", "image-archive", "--name", known.kind_name, *map(str, archives))
-        for again in range(engine.ATTEMPTS):
-            try:
-                self._kind(name, known, *arguments)
-            except ProviderError as problem:
-                if engine.HICCUP not in str(problem) or again + 1 == engine.ATTEMPTS:
-                    raise
-            else:
-                return
-
-    def names(self) -> list[str]:
-        """All clusters of this user."""
-        return sorted(folder.name for folder in clusters_dir().iterdir() if (folder / record.FILE).exists())
+        self._kind_again(
+            name,
+            known,
+            "load",
+            "image-archive",
+            "--name",
+            known.kind_name,
+            *map(str, archives),
+            attempts=engine.ATTEMPTS,
+        )
 
     # -- parts ---------------------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
-        with FileLock(locks_dir() / f"{name}.lock"):
-            yield
 
     def _create(self, name: str) -> None:
         """Make the cluster, under its lock; also in place of what a killed creation left behind."""
@@ -167,24 +138,15 @@ class KindProvider:
             network.remove(chosen, known.kind_name)
             network.make(chosen, known.kind_name)
             write_private(folder / CONFIG, yaml.safe_dump(configuration(known, node.machine(chosen))))
-            self._make(name, known)
+            made_of = str(folder / CONFIG)
+            self._kind_again(name, known, "create", "cluster", "--config", made_of, "--retain", attempts=2,
+                             first=lambda: node.remove(known))  # fmt: skip
             node.limit(known)
             simulator.start(folder, self.kubeconfig(name))
             (folder / HALF_MADE).unlink()
         except BaseException:  # also after Ctrl-C: nothing half-made may stay
             self._remove(name)
             raise
-
-    def _make(self, name: str, known: Record) -> None:
-        """Let kind make the cluster; once more, where the engine lost the output of one of kind's commands."""
-        arguments = ("create", "cluster", "--config", str(self._folder(name) / CONFIG), "--retain")
-        try:
-            self._kind(name, known, *arguments)
-        except ProviderError as problem:
-            if engine.HICCUP not in str(problem):
-                raise
-            node.remove(known)
-            self._kind(name, known, *arguments)
 
     def _reserve(self, name: str, chosen: engine.Engine, image: str) -> Record:
         """Choose the port while no other creation of this user does, and write everything down."""
@@ -202,22 +164,8 @@ class KindProvider:
             write_private(folder / ports.FILE, f'{{"apiserver": {known.port}}}')
         return known
 
-    def _folder(self, name: str) -> Path:
-        return clusters_dir() / name
-
     def _record(self, name: str) -> Record:
         return record.read(self._folder(name))
-
-    def _half_made(self, name: str) -> bool:
-        """Whether the cluster's creation was killed before it was ever ready."""
-        return (self._folder(name) / HALF_MADE).exists()
-
-    def _must_exist(self, name: str) -> None:
-        if not self.exists(name):
-            known = ", ".join(self.names()) or "none"
-            raise ClusterNotFoundError(
-                f"There is no cluster {name!r} (there are: {known}). Make one with: labcluster up --provider kind"
-            )
 
     def _mends_itself(self, name: str) -> bool:
         """Whether the API server answers, if need be after the kubelet has started it again."""
@@ -237,6 +185,18 @@ class KindProvider:
     def _said(self, name: str) -> str:
         path = self._folder(name) / "kind.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def _kind_again(
+        self, name: str, known: Record, *arguments: str, attempts: int, first: Callable[[], None] = lambda: None
+    ) -> None:
+        """Run kind, anew (and `first` something else) where the engine lost the output of one of kind's commands."""
+        for left in reversed(range(attempts)):
+            try:
+                return self._kind(name, known, *arguments)
+            except ProviderError as problem:
+                if engine.HICCUP not in str(problem) or not left:
+                    raise
+            first()
 
     def _kind(self, name: str, known: Record, *arguments: str) -> None:
         """Run kind for this cluster, in a session of its own: Ctrl-C is ours to answer, not kind's.
