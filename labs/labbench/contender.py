@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -83,18 +84,18 @@ class Lines:
         return " | ".join(line for line in self.said[-3:] if line) or "none"
 
 
-class Instance:
+class Instance(ABC):
     """One running instance. Leaving the context ends it, whatever happened."""
 
     lines: Lines
 
+    @abstractmethod
     def memory(self) -> tuple[float, str]:
         """MiB that it uses now, and how that was measured."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> None:
         """End it, and wait until it is gone; harmless if it is gone already."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
