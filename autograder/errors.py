@@ -49,7 +49,11 @@ class Unreachable(ClusterError):  # noqa: N818
 
 
 class Forbidden(ClusterError):  # noqa: N818
-    """The credential may not do that."""
+    """The credential may not do that; `said` is the API server's own sentence."""
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
 
 
 class UnknownKind(ClusterError):  # noqa: N818

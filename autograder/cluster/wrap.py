@@ -35,7 +35,7 @@ def _refusal(error: Any, server: str, kubeconfig: Path) -> ClusterError:
             "it may belong to another cluster, or to one that was made anew"
         )
     if error.status == 403:
-        return Forbidden(f"the credential in {kubeconfig} may not do this: {message}")
+        return Forbidden(f"the credential in {kubeconfig} may not do this: {message}", message)
     if not error.status:
         return _tls(message, server, kubeconfig)
     return ApiError(message, int(error.status))

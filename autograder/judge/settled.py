@@ -26,6 +26,21 @@ WORKLOADS = (
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
 )
 
+TAKING_EFFECT = (
+    ("v1", "ServiceAccount"),
+    ("v1", "ResourceQuota"),
+    ("v1", "LimitRange"),
+    ("v1", "Namespace"),
+    ("rbac.authorization.k8s.io/v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"),
+)
+"""What the API server itself obeys. It learns of a change later than it stores it: policies are read once a second."""
+
+EFFECT_S = 5.0
+"""So long a change of theirs counts as on its way."""
+
 GANG_S = 12.0
 """So long a Volcano Job counts as on its way: admission, controller, PodGroup and scheduler hand it on in turn."""
 
@@ -59,12 +74,13 @@ class Quiet:
         """Whether all is at rest and nothing has changed for QUIET_S."""
         items = workloads(objects)
         now = time.monotonic()
-        for key, found in objects.seen().items():
+        seen = objects.seen()
+        for key, found in seen.items():
             versions = frozenset((item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in found)
             if key not in self._since or self._since[key][0] != versions:
                 self._since[key] = (versions, now)
-        quiet = all(now - self._since[key][1] >= QUIET_S for key in objects.seen())
-        return quiet and at_rest(items)
+        quiet = all(now - self._since[key][1] >= QUIET_S for key in seen)
+        return quiet and at_rest(items) and not any(_taking_effect(item) for kind in seen.values() for item in kind)
 
 
 def workloads(objects: Objects) -> list[Object]:
@@ -135,6 +151,16 @@ def _gang_young(job: Mapping[str, Any]) -> bool:
         return False
     made = datetime.fromisoformat(job["metadata"]["creationTimestamp"])
     return (datetime.now(UTC) - made).total_seconds() < GANG_S
+
+
+def _taking_effect(item: Mapping[str, Any]) -> bool:
+    """A rule whose last change is so young that the API server may not obey it yet."""
+    if (item.get("apiVersion"), item["kind"]) not in TAKING_EFFECT:
+        return False
+    metadata = item["metadata"]
+    times = [entry["time"] for entry in metadata.get("managedFields") or () if entry.get("time")]
+    changed = max([metadata["creationTimestamp"], *times])  # one form, so that text sorts as time does
+    return (datetime.now(UTC) - datetime.fromisoformat(changed)).total_seconds() < EFFECT_S
 
 
 def _rollout_moving(item: Mapping[str, Any]) -> bool:

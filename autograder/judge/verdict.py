@@ -13,12 +13,13 @@ from autograder.errors import Mismatch
 from autograder.i18n import _, current
 from autograder.judge.probe import ask
 from autograder.judge.python import call
+from autograder.judge.request import judge_request
 from autograder.judge.scene import Scene
 from autograder.judge.words import describe, describe_tree
 from autograder.match.cel import CelError, evaluate
 from autograder.match.shape import UNKNOWN, Shape
 from autograder.match.tree import ABSENT, Difference, differences
-from autograder.spec.model import Absent, Cel, Count, Expect, Judgement, Probe, Python
+from autograder.spec.model import Absent, Cel, Count, Expect, Judgement, Probe, Python, Request
 
 
 def judge(judgement: Judgement, scene: Scene, objects: Objects | None) -> None:
@@ -33,6 +34,9 @@ def judge(judgement: Judgement, scene: Scene, objects: Objects | None) -> None:
         return
     if isinstance(judgement, Probe):
         judge_cel(judgement.cel, objects, {"result": ask(judgement.way, scene, objects)})
+        return
+    if isinstance(judgement, Request):
+        judge_request(judgement, scene, objects)
         return
     tree = judgement.of if isinstance(judgement, Count) else judgement.tree
     shape = scene.shapes.of(tree) if scene.shapes else UNKNOWN

@@ -47,7 +47,7 @@ def _check_names(document: Document, where: Where, text: str, known: list[str]) 
 
 def _check_text(document: Document, where: Where, text: str, sample: Mapping[str, Any]) -> None:
     field = where[-1] if where else ""
-    if field == "$matches":
+    if field == "$matches" or (field == "says" and where[-3:-2] == ("request",)):
         try:
             re.compile(str(substitute(text, sample)))
         except re.error as error:

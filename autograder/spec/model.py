@@ -16,6 +16,8 @@ Text = Mapping[str, str]
 Tree = Mapping[str, Any]
 
 LANGUAGES = ("pt-BR", "en")
+VERBS = ("create", "patch", "delete", "get", "list")
+REFUSERS = ("rbac", "quota", "limits", "pod-security", "policy")
 CAPABILITIES = frozenset({"schedule", "logs", "exec", "network", "images", "metrics"})
 
 
@@ -119,7 +121,32 @@ class Probe:
         return {Http: "network", Exec: "exec", Logs: "logs"}[type(self.way)]
 
 
-Judgement = Expect | Absent | Count | Cel | Probe | Python
+@dataclass(frozen=True)
+class Attempt:
+    """One request that changes nothing: `verb` is create, patch, delete (by dry run), get or list (which only read).
+
+    `tree` is what is created (whole), or names the object (apiVersion, kind, name, namespace; `merge`: the patch).
+    `account` is a ServiceAccount of the lab's namespace; None: the checker itself. `refused` says who must refuse it
+    (one of REFUSERS), None that it must be allowed. `says` is a regular expression that the refusal's sentence holds;
+    `gives` a partial tree of the object as it would be stored.
+    """
+
+    verb: str
+    tree: Tree
+    account: str | None = None
+    refused: str | None = None
+    says: str | None = None
+    gives: Tree | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """The API server answers each of these as said."""
+
+    attempts: tuple[Attempt, ...]
+
+
+Judgement = Expect | Absent | Count | Cel | Probe | Request | Python
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from autograder.spec.model import (
 )
 from autograder.spec.probes import load, probe
 from autograder.spec.read import cel, seconds, target
+from autograder.spec.requests import request
 from autograder.spec.validate import KINDS
 from autograder.variants import Choice, Interval, Variant
 
@@ -98,6 +99,8 @@ def _judgement(document: Document, where: Where, kind: str, data: Any, folder: P
         return cel(data)
     if kind == "probe":
         return probe(document, where, data)
+    if kind == "request":
+        return request(document, where, data)
     module, function = data.split(":")
     file = folder / f"{module}.py"
     if not file.is_file():

@@ -19,7 +19,7 @@ import fastjsonschema
 from autograder.errors import CourseError
 from autograder.spec.document import Document, Where, show_path
 
-KINDS = ("expect", "absent", "count", "cel", "probe", "python")
+KINDS = ("expect", "absent", "count", "cel", "probe", "request", "python")
 _FOLDER = Path(__file__).parent
 
 

@@ -33,8 +33,11 @@ PLURALS = {
     "RoleBinding": "rolebindings",
     "ServiceAccount": "serviceaccounts",
     "StorageClass": "storageclasses",
+    "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+    "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
     "ValidatingWebhookConfiguration": "validatingwebhookconfigurations",
 }
+DENIED = "ValidatingAdmissionPolicy '"  # so begins the sentence of one that refuses
 Object = dict[str, Any]
 # The two kinds of PATCH that are used here.
 CONTENT = {"APPLY": "application/apply-patch+yaml", "MERGE": "application/merge-patch+json"}
@@ -76,7 +79,9 @@ class Api:
         if answer.status == 404:
             raise NotFoundError(f"{method} {path}: {content.get('message')}")
         if not 200 <= answer.status <= 299:
-            raise ProviderError(f"{self.server} refused {method} {path}: {content.get('message', answer.status)}")
+            said = str(content.get("message", answer.status))
+            more = "\nIf that policy is a student's: labcluster reset removes it." if DENIED in said else ""
+            raise ProviderError(f"{self.server} refused {method} {path}: {said}{more}")
         return content
 
     def ready(self) -> bool:

@@ -195,8 +195,7 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     cluster = Cluster(name, must_find(name))
     api = Api(cluster.checker_kubeconfig)
     for needs in chosen:
-        students.reset_lab(api, needs)
-        students.add_lab(api, needs, beside_real=not cluster.provider.simulated)
+        students.reset_lab(api, needs, beside_real=not cluster.provider.simulated)
 
 
 def find(name: str) -> Provider | None:

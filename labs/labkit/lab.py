@@ -68,6 +68,14 @@ class Lab:
 
         print(gpu_map(selector, resource))
 
+    def reach(self) -> None:
+        """Print who may connect to whom in this namespace, as its NetworkPolicies say (nothing is sent)."""
+        if self._graded(_("Reach: not shown while the notebook is graded.")):
+            return
+        from labkit.reach.show import reach
+
+        print(reach())
+
     def rehearse(self) -> None:
         """Show the Rehearse button: run this notebook on an empty cluster and see the grader's score."""
         if self._graded(_("Rehearse: not available while the notebook is graded.")):

@@ -10,14 +10,17 @@ import yaml
 
 from labcluster.addons import nodes
 from labcluster.addons.course import LabNeeds
-from labcluster.addons.wipe import wipe, wipe_kinds
-from labcluster.api import Api, Object
+from labcluster.addons.guard import GROUP as POLICIES
+from labcluster.addons.guard import add_guard
+from labcluster.addons.wipe import after_policies, wipe, wipe_kinds
+from labcluster.api import Api, NotFoundError, Object
 
 Rules = Sequence[Mapping[str, object]]
 SYSTEM = "labcluster"
 SUBJECT = {"kind": "ServiceAccount", "name": "student", "namespace": SYSTEM}
 RBAC = "rbac.authorization.k8s.io"
 EMPTY: Mapping[str, str] = {}
+ENFORCE = "pod-security.kubernetes.io/enforce"
 POD_SECURITY = "baseline"  # a privileged pod would own the node, and on a real one the machine
 VOLUME_SECONDS = 10
 TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
@@ -25,6 +28,7 @@ TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
 
 def add_student(api: Api, info: dict[str, str]) -> None:
     """The student's account, what all students may see, and what the cluster says of itself (kube-public)."""
+    add_guard(api)
     see = [{"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["get", "list", "watch"]}]
     read = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["labcluster"], "verbs": ["get"]}]
     for body in [
@@ -49,7 +53,9 @@ def add_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
     `beside_real`: the cluster has real nodes too, so a lab on simulated nodes must say so.
     """
     space = needs.namespace
-    labels = {"lab": needs.lab, "pod-security.kubernetes.io/enforce": POD_SECURITY}
+    labels = {"lab": needs.lab, ENFORCE: POD_SECURITY}
+    if (raised := _pod_security(api, space).get(ENFORCE)) == "restricted":
+        labels[ENFORCE] = raised  # by the student, in a lab that asks for it: not to be undone by a resume
     annotations = nodes.PLACEMENT[needs.nodes] if beside_real else {}
     bodies = [
         _namespace(space, labels, annotations),
@@ -75,9 +81,20 @@ def wait_for_controllers(api: Api, labs: list[LabNeeds]) -> None:
     api.wait("the controllers to start", all_there, 20)
 
 
-def reset_lab(api: Api, needs: LabNeeds) -> None:
+def reset_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
     """Empty the lab: all objects of its namespace, cluster-wide objects labelled with the lab's name, and those of the
-    cluster-wide kinds that the lab lets its student create."""
+    cluster-wide kinds that the lab lets its student create. The namespace is as `add_lab` makes it."""
+    removed = _wipe_rules(api, needs, policies=True)  # first: they may refuse what follows, never their own removal
+
+    def rest() -> None:
+        _restore_labels(api, needs)
+        _empty(api, needs)
+        add_lab(api, needs, beside_real=beside_real)
+
+    after_policies(api, removed, rest)
+
+
+def _empty(api: Api, needs: LabNeeds) -> None:
     volumes = _volumes(api, needs)
     for volume in volumes:  # one in use would wait for its claim, and a released one serves nobody
         api.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"metadata": {"finalizers": None}})
@@ -89,9 +106,33 @@ def reset_lab(api: Api, needs: LabNeeds) -> None:
         lambda: not old & {volume["metadata"]["uid"] for volume in _volumes(api, needs)},
         VOLUME_SECONDS,
     )
-    for rule in needs.cluster_rules:
-        if "create" in rule.get("verbs", ()):
-            wipe_kinds(api, needs.lab, rule["apiGroups"], rule["resources"])
+    _wipe_rules(api, needs, policies=False)
+
+
+def _wipe_rules(api: Api, needs: LabNeeds, *, policies: bool) -> int:
+    """Remove what is of the kinds that the student may create: admission policies, or all the others; how many."""
+    return sum(
+        wipe_kinds(api, needs.lab, rule["apiGroups"], rule["resources"])
+        for rule in needs.cluster_rules
+        if "create" in rule.get("verbs", ()) and policies == (POLICIES in rule["apiGroups"])
+    )
+
+
+def _restore_labels(api: Api, needs: LabNeeds) -> None:
+    """Take away the Pod Security labels that the student set beside ours, which `add_lab` sets anew."""
+    labels: dict[str, str | None] = dict.fromkeys(_pod_security(api, needs.namespace))
+    if labels:
+        labels[ENFORCE] = POD_SECURITY
+        api.merge(f"/api/v1/namespaces/{needs.namespace}", {"metadata": {"labels": labels}})
+
+
+def _pod_security(api: Api, namespace: str) -> dict[str, str]:
+    """The namespace's Pod Security labels; none where it is not there yet."""
+    try:
+        labels = api.call("GET", f"/api/v1/namespaces/{namespace}")["metadata"].get("labels", {})
+    except NotFoundError:
+        return {}
+    return {name: value for name, value in labels.items() if name.startswith("pod-security.kubernetes.io/")}
 
 
 def _volumes(api: Api, needs: LabNeeds) -> list[Object]:

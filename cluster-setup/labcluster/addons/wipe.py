@@ -6,14 +6,21 @@ kind that the API server serves is asked to delete its collection, until nothing
 
 from __future__ import annotations
 
-from labcluster.api import Api, Object
+from collections.abc import Callable
+
+from labcluster.addons.guard import OURS
+from labcluster.api import DENIED, Api, Object
+from labcluster.errors import ProviderError
 
 SECONDS = 30
 # What the control plane puts into every namespace by itself, and would put there again.
 OWN = {("configmaps", "kube-root-ca.crt"), ("serviceaccounts", "default")}
+# A student's rights are labcluster's; other roles in the namespace are the student's own.
+OWN |= {(kind, name) for kind in ("roles", "rolebindings") for name in ("student-edit", "student-lab")}
 BUILT_IN = {"default", "root"}  # queues of Volcano's own
-# Rights are labcluster's, not the student's; events and leases come and go by themselves.
-LEFT_ALONE = {"roles", "rolebindings", "events", "leases", "endpoints", "endpointslices"}
+# They come and go by themselves.
+LEFT_ALONE = {"events", "leases", "endpoints", "endpointslices"}
+ONE_BY_ONE = {"roles", "rolebindings"}  # the student's rights among them must not be missing for a moment
 
 
 def wipe(api: Api, namespace: str) -> None:
@@ -26,8 +33,34 @@ def wipe(api: Api, namespace: str) -> None:
     api.wait(f"namespace {namespace} to be empty", lambda: _wipe_once(api, namespace, kinds) == 0, SECONDS)
 
 
-def wipe_kinds(api: Api, lab: str, groups: list[str], plurals: list[str]) -> None:
-    """Delete the cluster-wide objects of these kinds, but not what the cluster itself needs, nor another lab's."""
+def after_policies(api: Api, removed: int, step: Callable[[], None]) -> None:
+    """Do the step, again and again while one of the `removed` admission policies refuses it.
+
+    The API server obeys a policy about a second longer than it stores it. The step must be one that may be repeated.
+
+    Raises:
+        ProviderError: as the step does; or it is still refused after SECONDS.
+    """
+
+    def done() -> bool:
+        try:
+            step()
+        except ProviderError as refused:
+            if not removed or DENIED not in str(refused):
+                raise
+            return False
+        return True
+
+    api.wait("the removed admission policies to be forgotten", done, SECONDS)
+
+
+def wipe_kinds(api: Api, lab: str, groups: list[str], plurals: list[str]) -> int:
+    """Delete the cluster-wide objects of these kinds, but not what the cluster itself needs, nor another lab's.
+
+    Returns:
+        How many there were.
+    """
+    removed = 0
     for group in api.call("GET", "/apis")["groups"]:
         if group["name"] not in groups:
             continue
@@ -39,9 +72,12 @@ def wipe_kinds(api: Api, lab: str, groups: list[str], plurals: list[str]) -> Non
                 if (
                     meta["name"] not in BUILT_IN
                     and not meta["name"].startswith("system-")
+                    and not meta.get("labels", {}).items() >= OURS.items()
                     and (meta.get("labels", {}).get("lab", lab) == lab)
                 ):
                     api.call("DELETE", f"{root}/{plural}/{meta['name']}")
+                    removed += 1
+    return removed
 
 
 def _wipe_once(api: Api, namespace: str, kinds: list[tuple[str, str]]) -> int:
@@ -61,6 +97,10 @@ def _delete(api: Api, path: str, items: list[Object]) -> None:
         if item["metadata"].get("finalizers"):
             merge = {"metadata": {"finalizers": None}}
             api.merge(f"{path}/{item['metadata']['name']}", merge)
+    if path.rsplit("/", 1)[-1] in ONE_BY_ONE:
+        for item in items:
+            api.call("DELETE", f"{path}/{item['metadata']['name']}")
+        return
     api.call("DELETE", path, gracePeriodSeconds="0", propagationPolicy="Background")
 
 

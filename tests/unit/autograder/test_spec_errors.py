@@ -22,7 +22,7 @@ MISTAKES = {
     "unknown field": (
         {"within: 2s": "witin: 2s"},
         ":14: tasks[0].criteria[0].witin: unknown field; did you mean 'within'?; allowed here: id, points, title, "
-        "hint, within, holds_for, requires, needs, expect, absent, count, cel, probe, python, act, throughout",
+        "hint, within, holds_for, requires, needs, expect, absent, count, cel, probe, request, python, act, throughout",
     ),
     "weights": (
         {"points: 2": "points: 3"},
@@ -64,12 +64,12 @@ MISTAKES = {
     ),
     "no judgement": (
         {"        expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}\n": ""},
-        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, python must be given, "
+        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, request, python must be given, "
         "but none is",
     ),
     "two judgements": (
         {"expect: {": "python: checks:f\n        expect: {"},
-        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, python must be given, "
+        ":10: tasks[0].criteria[0]: exactly one of expect, absent, count, cel, probe, request, python must be given, "
         "but expect, python are",
     ),
     "type": (
