@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from autograder.i18n import _
 from autograder.judge.probe.http import arguments
-from autograder.judge.probe.sender import Sender, sender
+from autograder.judge.probe.sender import START_S, Sender, sender
 from autograder.judge.scene import Scene
 from autograder.judge.verdict import judge_cel
 from autograder.judge.wait import pause
@@ -16,6 +16,8 @@ from autograder.spec.model import Criterion, Load
 
 LEAD_S = 1.0
 """Requests flow for so long before the check acts, so that there is a before."""
+SETTLE_S = 15.0
+"""Nodes learn of ready Pods a moment after the API server: requests count from the first good answer, or after this."""
 SLACK_S = 60.0
 RATE = 20
 
@@ -50,8 +52,9 @@ def traffic(criterion: Criterion, scene: Scene) -> Iterator[Traffic | None]:
     asked = arguments(load.http, scene)
     if load.http.rate is None:
         asked += ["--rate", str(RATE)]
-    with sender(scene, [*asked, "--duration", f"{longest:g}s"], longest) as sending:
-        sending.wait_started()
+    asked += ["--settle", f"{SETTLE_S:g}s", "--duration", f"{longest:g}s"]
+    with sender(scene, asked, longest + SETTLE_S) as sending:
+        sending.wait_counting(SETTLE_S + START_S)
         flow = Traffic(load, sending, scene)
         pause(LEAD_S)
         yield flow

@@ -90,6 +90,28 @@ func TestErrorsHaveNames(t *testing.T) {
 	}
 }
 
+// What fails before the first good answer is not counted; where none comes, counting begins when the time is up.
+func TestSettles(t *testing.T) {
+	for _, c := range []struct{ bad, failed int64 }{{3, 0}, {1000, 5}} {
+		var served atomic.Int64
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if served.Add(1) <= c.bad {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+		}))
+		var out bytes.Buffer
+		if err := run(context.Background(), []string{"--url", server.URL, "--requests", "5", "--settle", "600ms"}, &out); err != nil {
+			t.Fatal(err)
+		}
+		server.Close()
+		var r report
+		document, found := bytes.CutPrefix(out.Bytes(), []byte("counting\n"))
+		if err := json.Unmarshal(document, &r); err != nil || !found || r.Sent != 5 || r.Failed != int(c.failed) {
+			t.Fatalf("%v %s", err, out.String())
+		}
+	}
+}
+
 // Told to stop (SIGTERM), it still prints what it has counted, and counts a request under way as what it became.
 func TestStops(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(50 * time.Millisecond) }))

@@ -19,7 +19,28 @@ type plan struct {
 	duration  time.Duration
 	rate      float64
 	timeout   time.Duration
+	settle    time.Duration
 	keepalive bool
+}
+
+const settlePause = 100 * time.Millisecond // between the requests that are not counted
+
+func (p plan) client() *http.Client {
+	return &http.Client{
+		Timeout:       p.timeout,
+		Transport:     &http.Transport{DisableKeepAlives: !p.keepalive, MaxIdleConnsPerHost: 64},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// waitForAnswer returns with the first good answer, or at the end of the settling time. A Service whose Pods have just
+// become ready refuses connections until the nodes have learned of them: that is not what a measurement is about.
+func (p plan) waitForAnswer(stop context.Context) {
+	limited, cancel := context.WithTimeout(stop, p.settle)
+	defer cancel()
+	client := p.client()
+	for !one(client, p.url).ok() && until(limited, time.Now().Add(settlePause)) {
+	}
 }
 
 // send sends at the plan's pace, whatever the answers take (an open loop: a slow server does not slow the counting),
@@ -30,11 +51,7 @@ func (p plan) send(stop context.Context) report {
 		defer cancel()
 		stop = limited
 	}
-	client := &http.Client{
-		Timeout:       p.timeout,
-		Transport:     &http.Transport{DisableKeepAlives: !p.keepalive, MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := p.client()
 	var all tally
 	var underWay sync.WaitGroup
 	started := time.Now()

@@ -28,6 +28,8 @@ START_S = 30.0
 """A pod whose image is on the node starts in a second; a machine at full load takes its time."""
 END_S = 10.0
 POLL_S = 0.1
+COUNTING = "counting"
+"""The line that `load --settle` prints when its requests begin to count."""
 
 _HOPELESS = ("ErrImageNeverPull", "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
 _FIELDS: dict[str, Any] = {"statuses": {}, "errors": {}, "by_pod": {}, "by_version": {}, "latency_ms": {}}
@@ -43,6 +45,15 @@ class Sender:
     def wait_started(self) -> None:
         """Until it sends; ProbeError if it does not within START_S."""
         self._wait("start", lambda word, phase: word == "running" or phase in ("Succeeded", "Failed"), START_S)
+
+    def wait_counting(self, seconds: float) -> None:
+        """Until its requests count (it was given `--settle`); ProbeError if they do not within `seconds`."""
+        self.wait_started()
+        deadline = time.monotonic() + seconds
+        while COUNTING not in self._log():
+            if time.monotonic() >= deadline:
+                raise ProbeError(f"the Pod that sends requests did not begin to count within {seconds:g} s")
+            pause(POLL_S)
 
     def wait_ended(self) -> dict[str, Any]:
         """Until it has ended; its result."""
@@ -76,11 +87,13 @@ class Sender:
             pause(POLL_S)
 
     def _result(self) -> dict[str, Any]:
+        return result(self._log())
+
+    def _log(self) -> str:
         try:
-            log = self._scene.cluster.logs(self._pod, container=CONTAINER)
+            return self._scene.cluster.logs(self._pod, container=CONTAINER)
         except ApiError as error:
             raise ProbeError(f"what the Pod that sends requests wrote cannot be read: {error}") from error
-        return result(log)
 
 
 @contextmanager

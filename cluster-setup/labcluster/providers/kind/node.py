@@ -15,6 +15,8 @@ SLACK = timedelta(seconds=1)  # Kubernetes' times are whole seconds
 LAST_LINES = 100
 # Anonymous and mapped memory of the container's cgroup: as `RSS` is for a process. cgroup v2, else v1.
 MEMORY_FILES = ("/sys/fs/cgroup/memory.stat", "/sys/fs/cgroup/memory/memory.stat")
+# What plays the control plane in a node, by the name that the kernel knows (15 characters).
+PARTS = ("containerd", "etcd", "kube-apiserver", "kube-controller", "kube-scheduler", "kubelet")
 MEMORY_KEYS = {"anon", "file_mapped", "total_rss", "total_mapped_file"}
 
 
@@ -89,6 +91,15 @@ def _arguments(process: object) -> list[str]:
     with contextlib.suppress(Exception):
         return list(process.cmdline())  # type: ignore[attr-defined]
     return []
+
+
+def missing(record: Record) -> set[str]:
+    """The parts of the control plane that do not run in the node at this moment."""
+    try:
+        running = record.engine.run("exec", record.node, "pgrep", "--exact", "--list-name", "|".join(PARTS))
+    except EngineError:  # also pgrep's own way to say: none
+        return set(PARTS)
+    return set(PARTS) - {line.split()[-1] for line in running.splitlines()}
 
 
 def memory_mib(record: Record) -> float:

@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -27,7 +26,7 @@ from labcluster.providers.kind import engine, network, node, record, simulator
 from labcluster.providers.kind.config import configuration
 from labcluster.providers.kind.image import ready_image
 from labcluster.providers.kind.limits import limits
-from labcluster.providers.kind.ready import answers, wait_ready
+from labcluster.providers.kind.ready import alive, wait_ready, wait_whole
 from labcluster.providers.kind.record import Record
 
 GROUP = "kind"  # of tools.toml
@@ -91,7 +90,7 @@ class KindProvider(Kept):
         known, beside = self._record(name), simulator.running(self._folder(name))
         state = node.state(known)
         status: Status = "paused" if state in ("exited", "stopped", "created") and not beside else "broken"
-        if state == "running" and beside and answers(known.port):
+        if state == "running" and beside and alive(known.port):
             status = "running"
         if self._half_made(name):
             status = "broken"
@@ -168,9 +167,9 @@ class KindProvider(Kept):
         return record.read(self._folder(name))
 
     def _mends_itself(self, name: str) -> bool:
-        """Whether the API server answers, if need be after the kubelet has started it again."""
+        """Whether all its parts run and answer, if need be after the kubelet has started some again."""
         try:
-            wait_ready(self.kubeconfig(name), datetime.fromtimestamp(0, UTC), MEND_SECONDS)
+            wait_whole(self._record(name), self.kubeconfig(name), MEND_SECONDS)
         except ProviderError:
             return False
         return True
