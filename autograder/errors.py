@@ -114,3 +114,7 @@ class Mismatch(Exception):  # noqa: N818 (a verdict, not an error)
 
 class Violated(Mismatch):
     """Something that must hold throughout did not, for a moment at least: waiting longer does not undo it."""
+
+
+class Nobody(Mismatch):
+    """There is nobody who could be asked: unlike an answer, that changes only with the objects."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from autograder.cluster.objects import Snapshot
-from autograder.errors import Mismatch, Violated
+from autograder.errors import Mismatch, Nobody, Violated
 from autograder.i18n import _
 from autograder.judge.scene import Scene
 from autograder.judge.settled import calm, unfinished, workloads
@@ -23,7 +23,7 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0, *, pa
     """Return when `look` has held for `holds_for` seconds.
 
     Raises the last Mismatch at the deadline, or earlier when the cluster has settled (not if `patient`: what is looked
-    at may change without any object). Without a cluster nothing can change, so one look is enough.
+    at may change without any object, once there is somebody to ask). Without a cluster one look is enough.
     """
     deadline = time.monotonic() + within
     while True:
@@ -35,9 +35,10 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0, *, pa
             _hold(look, scene, holds_for)
         except Violated:
             raise
-        except Mismatch:
+        except Mismatch as error:
             late = time.monotonic() >= deadline
-            if snapshot is None or late or (scene.quiet.settled(snapshot) and not patient):
+            final = not patient or isinstance(error, Nobody)
+            if snapshot is None or late or (scene.quiet.settled(snapshot) and final):
                 raise
         else:
             return

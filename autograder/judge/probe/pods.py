@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects, select
-from autograder.errors import Mismatch
+from autograder.errors import Mismatch, Nobody
 from autograder.i18n import _
 from autograder.judge.words import describe
 from autograder.match.tree import ABSENT
@@ -15,11 +15,11 @@ from autograder.spec.model import Target
 
 
 def present(target: Target, objects: Objects) -> list[Object]:
-    """The target's pods that are not on their way out, by name; Mismatch if there are none."""
+    """The target's pods that are not on their way out, by name; Nobody if there are none."""
     found = [pod for pod in select(target, objects) if not pod["metadata"].get("deletionTimestamp")]
     if not found:
         what = describe(target)
-        raise Mismatch(_("{what} does not exist").format(what=what), expected=what, found=ABSENT)
+        raise Nobody(_("{what} does not exist").format(what=what), expected=what, found=ABSENT)
     return found
 
 

@@ -1,0 +1,49 @@
+"""How long a criterion waits before its last mismatch is final."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from autograder.errors import Mismatch, Nobody
+from autograder.judge.wait import until
+
+WITHIN_S = 30.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that moves only while a check pauses."""
+    clock = SimpleNamespace(now=0.0)
+
+    def pause(seconds: float) -> None:
+        clock.now += max(seconds, 0.01)
+
+    monkeypatch.setattr("autograder.judge.wait.time.monotonic", lambda: clock.now)
+    monkeypatch.setattr("autograder.judge.wait.pause", pause)
+    return clock
+
+
+@pytest.mark.parametrize(
+    ("verdict", "patient", "waits"),
+    [
+        pytest.param(Mismatch, False, False, id="objects at rest do not change"),
+        pytest.param(Mismatch, True, True, id="an answer may change without any object"),
+        pytest.param(Nobody, True, False, id="but not while there is nobody to answer"),
+    ],
+)
+def test_a_settled_state_is_final_where_nothing_else_could_change(
+    clock: SimpleNamespace, verdict: type[Mismatch], patient: bool, waits: bool
+) -> None:
+    """On a cluster at rest a mismatch costs no waiting, unless what containers say may still change."""
+    quiet = SimpleNamespace(settled=lambda _objects: True)
+    scene: Any = SimpleNamespace(connection=object(), snapshot=object, quiet=quiet)
+
+    def look(_objects: object) -> None:
+        raise verdict("no")
+
+    with pytest.raises(verdict):
+        until(look, scene, WITHIN_S, patient=patient)
+    assert (clock.now >= WITHIN_S) is waits
