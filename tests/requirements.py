@@ -41,6 +41,12 @@ def _has_volcano() -> bool:
     return tools.ready("volcano")
 
 
+def _has_metrics() -> bool:
+    from labcluster import tools
+
+    return tools.ready("metrics")
+
+
 def _has_kind() -> bool:
     from labcluster import tools
     from labcluster.providers.kind.image import at_hand
@@ -76,6 +82,7 @@ def _has_qemu() -> bool:
 
 REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
+    "needs_metrics": (_has_metrics, "metrics-server is not built yet (1 minute): labcluster tools ensure metrics"),
     "needs_volcano": (_has_volcano, "Volcano is not built yet (3 minutes): labcluster tools ensure volcano"),
     "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
     "needs_sandbox": (_has_sandbox, "bubblewrap with user namespaces is missing: apt install bubblewrap"),

@@ -19,10 +19,12 @@ from urllib3.exceptions import HTTPError
 from labcluster.errors import ProviderError
 
 PLURALS = {
+    "APIService": "apiservices",
     "ClusterRole": "clusterroles",
     "ClusterRoleBinding": "clusterrolebindings",
     "ConfigMap": "configmaps",
     "CustomResourceDefinition": "customresourcedefinitions",
+    "Deployment": "deployments",
     "DeviceClass": "deviceclasses",
     "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
     "Namespace": "namespaces",
@@ -31,6 +33,8 @@ PLURALS = {
     "ResourceSlice": "resourceslices",
     "Role": "roles",
     "RoleBinding": "rolebindings",
+    "Secret": "secrets",
+    "Service": "services",
     "ServiceAccount": "serviceaccounts",
     "StorageClass": "storageclasses",
     "ValidatingAdmissionPolicy": "validatingadmissionpolicies",

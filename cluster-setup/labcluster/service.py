@@ -122,7 +122,16 @@ def _add_ons(cluster: Cluster, labs: list[LabNeeds]) -> None:
     from labcluster.addons import registry
 
     registry.resume(site(cluster))
-    registry.add_for(site(cluster), labs)
+    if registry.add_for(site(cluster), labs):
+        _tell(cluster)
+
+
+def _tell(cluster: Cluster) -> None:
+    """Let the cluster say what it can do now, with an add-on more."""
+    from labcluster.addons import students
+    from labcluster.api import Api
+
+    students.tell(Api(cluster.checker_kubeconfig), _says(cluster.provider.info(cluster.name)))
 
 
 def site(cluster: Cluster) -> Site:
@@ -147,14 +156,20 @@ def add_on(name: str, addon: str, argument: str = "") -> None:
     """
     from labcluster.addons import registry
 
-    registry.add(site(Cluster(name, must_find(name))), addon, argument)
+    cluster = Cluster(name, must_find(name))
+    registry.add(site(cluster), addon, argument)
+    _tell(cluster)
 
 
 def add_ons_for(name: str, course: Path, lab: str) -> list[str]:
     """Bring what a lab needs into a running cluster; the names of what was not there before."""
     from labcluster.addons import registry
 
-    return registry.add_for(site(Cluster(name, must_find(name))), [_needs(course, lab)])
+    cluster = Cluster(name, must_find(name))
+    new = registry.add_for(site(cluster), [_needs(course, lab)])
+    if new:
+        _tell(cluster)
+    return new
 
 
 def add_ons_lacking(name: str, course: Path, lab: str) -> list[str]:

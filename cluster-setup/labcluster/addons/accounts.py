@@ -23,8 +23,13 @@ def rule(groups: str, resources: str, verbs: str) -> dict[str, list[str]]:
     }
 
 
-def add_account(site: Site, namespace: str, name: str, rules: Sequence[Mapping[str, object]], target: Path) -> None:
-    """Make the account with these cluster-wide rights, and write its kubeconfig (0600) to `target`."""
+def add_account(
+    site: Site, namespace: str, name: str, rules: Sequence[Mapping[str, object]], target: Path | None = None
+) -> None:
+    """Make the account with these cluster-wide rights, and write its kubeconfig (0600) to `target`.
+
+    Without `target` the account is for a pod, which has its credential from its node.
+    """
     subject = {"kind": "ServiceAccount", "name": name, "namespace": namespace}
     role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": name}
     for body in (
@@ -39,7 +44,7 @@ def add_account(site: Site, namespace: str, name: str, rules: Sequence[Mapping[s
         },
     ):
         site.api.apply(body)
-    if not target.exists():
+    if target is not None and not target.exists():
         _write_kubeconfig(site, namespace, name, target)
 
 

@@ -138,6 +138,7 @@ def _node(entry: dict[str, Any], name: str, number: int) -> Object:
             "annotations": {
                 "kwok.x-k8s.io/node": "fake",
                 "labcluster.dev/note": "simulated by KWOK: nothing runs here",
+                "metrics.k8s.io/resource-metrics-path": f"/nodes/{name}/metrics/resource",  # see add-on metrics
             },
         },
         "spec": {"taints": entry.get("taints", [])},

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from labcluster.addons import gpu_pool, parallel, volcano
+from labcluster.addons import gpu_pool, metrics, parallel, volcano
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import AddOn, Site
 from labcluster.errors import DataError
 from labcluster.hosted.home import INSTALLED
 from labcluster.paths import write_private
 
-ADDONS = {addon.name: addon for addon in (gpu_pool.ADDON, parallel.ADDON, volcano.ADDON)}
+ADDONS = {addon.name: addon for addon in (gpu_pool.ADDON, metrics.ADDON, parallel.ADDON, volcano.ADDON)}
 
 
 def find(name: str) -> AddOn:
@@ -38,7 +38,7 @@ def add(site: Site, name: str, argument: str = "") -> None:
         raise DataError(f"Add-on {name} takes {addon.argument or 'no argument'} (found: {argument or 'nothing'}).")
     addon.install(site, argument)
     arguments = sorted({*_arguments(site, name), argument})
-    write_private(site.home(name) / INSTALLED, json.dumps({"arguments": arguments}))
+    write_private(site.home(name) / INSTALLED, json.dumps({"arguments": arguments, "brings": sorted(addon.brings)}))
 
 
 def add_for(site: Site, labs: Sequence[LabNeeds]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from labcluster.api import Api
+    from labcluster.providers.base import Capability
 
 
 @dataclass(frozen=True)
@@ -48,4 +49,5 @@ class AddOn:
     cost: str
     install: Callable[[Site, str], None]
     hosted: bool = False
+    brings: frozenset[Capability] = frozenset()  # what the cluster can do with it that it could not without
     argument: str = ""  # what its argument is, e.g. "a pool file"; "" if it takes none

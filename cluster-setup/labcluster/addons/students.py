@@ -36,15 +36,16 @@ def add_student(api: Api, info: dict[str, str]) -> None:
         _account(SYSTEM),
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "student", "namespace": SYSTEM}},
         *_grant("labcluster-student", see, None),
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": "labcluster", "namespace": "kube-public"},
-            "data": info,
-        },
         *_grant("labcluster-info", read, "kube-public"),
-    ]:  # fmt: skip
+    ]:
         api.apply(body)
+    tell(api, info)
+
+
+def tell(api: Api, info: dict[str, str]) -> None:
+    """What the cluster says of itself."""
+    meta = {"name": "labcluster", "namespace": "kube-public"}
+    api.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": info})
 
 
 def add_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:

@@ -20,6 +20,7 @@ import psutil
 from labcluster.errors import ProviderError
 from labcluster.paths import write_private
 from labcluster.providers import processes
+from labcluster.providers.base import Capability
 from labcluster.providers.processes import Processes
 
 KEEPER = "keeper"
@@ -116,6 +117,12 @@ def state(home: Path) -> State:
 def states(cluster: Path) -> dict[str, State]:
     """The add-ons that are installed in a cluster's folder, by name."""
     return {path.parent.name: state(path.parent) for path in sorted(cluster.glob(f"addons/*/{INSTALLED}"))}
+
+
+def capabilities(cluster: Path) -> frozenset[Capability]:
+    """What the add-ons of a cluster's folder let it do beyond what its provider does."""
+    records = (json.loads(path.read_text()) for path in cluster.glob(f"addons/*/{INSTALLED}"))
+    return frozenset(brought for record in records for brought in record.get("brings", ()))
 
 
 def logs(home: Path) -> dict[str, str]:

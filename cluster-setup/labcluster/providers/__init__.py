@@ -25,6 +25,18 @@ def provider(name: str) -> Provider:
     return PROVIDERS[name]()
 
 
+def provider_of(cluster: str) -> Provider:
+    """The provider that has a cluster of this name.
+
+    Raises:
+        ProviderError: none has.
+    """
+    for make in PROVIDERS.values():
+        if (found := make()).exists(cluster):
+            return found
+    raise ProviderError(f"There is no cluster {cluster!r}.")
+
+
 def choose(wanted: str) -> tuple[Provider, str]:
     """Resolve `auto`: the provider, and the reason in a sentence.
 

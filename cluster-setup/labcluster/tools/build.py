@@ -18,8 +18,8 @@ OLDEST = (1, 26)
 LOCK = MODULES.parents[1] / "requirements-go.lock"
 
 
-def build(tool: Tool, target: Path) -> None:
-    """Build each program of the tool into `target`, statically.
+def build(tool: Tool, target: Path, system: str = "") -> None:
+    """Build each program of the tool into `target`, statically; for this machine's system unless another is named.
 
     Raises:
         ToolError: there is no Go and none can be had, or the build failed (its last lines are in the message).
@@ -30,6 +30,7 @@ def build(tool: Tool, target: Path) -> None:
         "GOFLAGS": "-mod=readonly -buildvcs=false",
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
+        **({"GOOS": system} if system else {}),
     }
     go = find_go()
     _copy_manifests(tool, target, go, environment)

@@ -34,7 +34,8 @@ class Tool:
     def folder(self) -> Path:
         """Where the programs belong; the pinned sources and the machine are part of the name."""
         pins = (MODULES / self.name / "go.sum").read_bytes() + (MODULES / self.name / "go.mod").read_bytes()
-        mark = hashlib.sha256(pins + self.ldflags.encode()).hexdigest()[:12]
+        own = (path.read_bytes() for path in sorted((MODULES / self.name).rglob("*.go")) if "_test" not in path.name)
+        mark = hashlib.sha256(b"".join((pins, self.ldflags.encode(), *own))).hexdigest()[:12]
         system, machine = host()
         return cache_dir() / "tools" / f"{self.name}-{self.version}-{system}-{machine}-{mark}"
 

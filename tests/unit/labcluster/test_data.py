@@ -96,4 +96,4 @@ def test_tools_toml_and_the_pinned_modules_agree() -> None:
         pins = (MODULES / tool.name / "go.mod").read_text()
         assert re.search(rf"^(require |\t)\S+ {re.escape(tool.version)}( //.*)?$", pins, re.M), tool.name
         for package in tool.packages.values():
-            assert package in pins
+            assert package in pins or (MODULES / tool.name / package).is_dir()  # a package of our own module

@@ -13,6 +13,10 @@ from labcluster.providers.scheduler import PROFILES
 
 # A soft limit (Go collects garbage harder near it): keeps a cluster under 550 MiB also after an hour of work.
 APISERVER_MEMORY = "200MiB"
+PROXY_NAME = "kwok-admin"  # the common name in kwokctl's pki/admin.crt
+PASSED_ON = {"username-headers": "User", "group-headers": "Group", "extra-headers-prefix": "Extra-"}
+# How often a HorizontalPodAutoscaler is looked at: 15 s by default, a lab does not wait so long. kind has the same.
+AUTOSCALER_SYNC = ("horizontal-pod-autoscaler-sync-period", "2s")
 HEALTH_ONLY = "/healthz,/livez,/readyz"  # kwokctl would leave /metrics open too
 
 
@@ -49,7 +53,7 @@ def configuration(workdir: Path, ports: dict[str, int], tools: dict[str, Path], 
                 "extraArgs": _apiserver(workdir / "pki", ports),
                 "extraEnvs": [{"name": "GOMEMLIMIT", "value": APISERVER_MEMORY}],
             },
-            {"name": "kube-controller-manager", "extraArgs": _alone()},
+            {"name": "kube-controller-manager", "extraArgs": [*_alone(), _add(*AUTOSCALER_SYNC)]},
             {"name": "kube-scheduler", "extraArgs": _alone()},
             {"name": "kwok-controller", "extraArgs": _kwok()},
         ],
@@ -82,6 +86,11 @@ def _apiserver(pki: Path, ports: dict[str, int]) -> list[dict[str, Any]]:
         _add("etcd-cafile", str(pki / "ca.crt")),
         _add("etcd-certfile", str(pki / "admin.crt")),
         _add("etcd-keyfile", str(pki / "admin.key")),
+        # How the API server of an add-on (metrics-server) learns who asks: from this one, by the certificate that
+        # kwokctl gives it for the purpose. It is the administrator's, so nobody gains a right by it.
+        _add("requestheader-client-ca-file", str(pki / "ca.crt")),
+        _add("requestheader-allowed-names", PROXY_NAME),
+        *(_add(f"requestheader-{what}", f"X-Remote-{header}") for what, header in PASSED_ON.items()),
     ]
 
 
@@ -92,6 +101,7 @@ def _alone() -> list[dict[str, Any]]:
 
 def _kwok() -> list[dict[str, Any]]:
     return [
+        _replace("node-ip", "127.0.0.1"),  # where add-on metrics answers for every simulated node
         # Its own server has no client authentication, so it gets no address and no port.
         _replace("server-address", ""),
         _replace("node-port", "0"),

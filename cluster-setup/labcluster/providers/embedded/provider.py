@@ -89,7 +89,7 @@ class EmbeddedProvider(Kept):
             name=name,
             provider=self.name,
             status=status,
-            capabilities=self.capabilities,
+            capabilities=self.capabilities | hosted.capabilities(self._folder(name)),
             simulated=self.simulated,
             server=f"https://127.0.0.1:{self._ports(name)['apiserver']}",
             memory_mib=round(processes.memory_mib([*running.values(), *hosted.running(self._folder(name))]), 1),

@@ -25,6 +25,7 @@ SCHEDULER_MOUNT = {
     "containerPath": "/etc/lab/scheduler.yaml",
     "readOnly": True,
 }
+AUTOSCALER_SYNC = ("horizontal-pod-autoscaler-sync-period", "2s")  # 15 s by default: a lab does not wait so long
 # What systemd, containerd and the kubelet take for themselves, measured; pods get the rest of the limit.
 SYSTEM_MIB = 300
 
@@ -60,6 +61,7 @@ def configuration(record: Record, machine: Machine) -> dict[str, Any]:
                     [
                         _argument("apiServer", "enable-admission-plugins", ADMISSION),
                         _argument("controllerManager", "node-monitor-grace-period", NODE_GRACE),
+                        _argument("controllerManager", *AUTOSCALER_SYNC),
                         {"op": "add", "path": "/scheduler", "value": _scheduler()},
                     ]
                 ),

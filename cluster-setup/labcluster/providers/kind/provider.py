@@ -99,7 +99,7 @@ class KindProvider(Kept):
             name=name,
             provider=self.name,
             status=status,
-            capabilities=self.capabilities,
+            capabilities=self.capabilities | hosted.capabilities(self._folder(name)),
             simulated=self.simulated,
             server=f"https://127.0.0.1:{known.port}",
             memory_mib=round(inside + processes.memory_mib(beside), 1),

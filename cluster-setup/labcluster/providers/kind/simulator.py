@@ -69,6 +69,7 @@ def _arguments(kubeconfig: Path, stages: Path) -> list[str]:
         "--config", str(stages),
         "--manage-all-nodes=false",
         "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+        "--node-ip", "127.0.0.1",  # where add-on metrics answers for every simulated node
         # Its own server has no client authentication, so it gets no address and no port.
         "--server-address", "",
         "--node-port", "0",
