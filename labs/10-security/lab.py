@@ -580,7 +580,7 @@ lab.reach()
 # writes that toleration without a deadline: the kubelet goes on minding the container, even alone. (A DaemonSet does so by itself.)
 
 # %%
-# !kubectl get nodes -L node-role.kubernetes.io/edge,topology.kubernetes.io/zone -o custom-columns='NODE:.metadata.name,ROLE:.metadata.labels.pool,ZONE:.metadata.labels.topology\.kubernetes\.io/zone,CPU:.status.allocatable.cpu,TAINTS:.spec.taints[*].key'
+# !kubectl get nodes -o custom-columns='NODE:.metadata.name,ROLE:.metadata.labels.pool,ZONE:.metadata.labels.topology\.kubernetes\.io/zone,CPU:.status.allocatable.cpu,TAINTS:.spec.taints[*].key'
 
 # %% [markdown] lang="pt-BR"
 # ### Tarefa 5 · Um sensor que fica (4 pontos)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from autograder.cluster.objects import Objects
 from autograder.errors import Mismatch
 from autograder.i18n import _
-from autograder.judge.request.answer import Answer, answer
+from autograder.judge.request.answer import NAMES, Answer, answer
 from autograder.judge.scene import Scene
 from autograder.judge.settled import TAKING_EFFECT
 from autograder.match.shape import UNKNOWN
@@ -62,7 +62,7 @@ def _allowed(attempt: Attempt, where: str, found: Answer, scene: Scene) -> None:
 
 
 def _refused(attempt: Attempt, where: str, found: Answer) -> None:
-    expected = _("refused by {who}").format(who=attempt.refused)
+    expected = _("refused by {who}").format(who=NAMES[str(attempt.refused)])
     if found.allowed:
         raise Mismatch(path=where, expected=expected, found=_("allowed"))
     if found.refused_by != attempt.refused:

@@ -22,6 +22,14 @@ _SIGNS = (
     ("rbac", _USER),
     ("limits", re.compile(r"(maximum|minimum) \S+ usage per |max limit to request ratio per ")),
 )
+NAMES = {
+    "rbac": "RBAC",
+    "quota": "ResourceQuota",
+    "limits": "LimitRange",
+    "pod-security": "Pod Security",
+    "policy": "ValidatingAdmissionPolicy",
+}
+"""What the reader knows each of the model's REFUSERS as."""
 _DECIDED = (403, 404, 409, 422)
 """Statuses by which a server decides. Any other one is trouble: too busy, broken, a request that it does not know."""
 

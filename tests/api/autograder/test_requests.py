@@ -58,7 +58,7 @@ def test_what_should_be_refused_and_is_not(robot: Field) -> None:
     """The mismatch says who asked what, what was expected and what the server said."""
     report = judged(robot, {"as": "robot", "get": {**MAP, "name": "mine"}, "refused": "rbac"})
     assert (report.outcome, report.path, report.found) == ("mismatch", "robot: get ConfigMap mine", "allowed")
-    assert report.expected == "refused by rbac"
+    assert report.expected == "refused by RBAC"
     report = judged(robot, {"as": "robot", "get": {**MAP, "name": "other"}, "allowed": True})
     assert report.outcome == "mismatch"
     assert "cannot get resource" in report.found

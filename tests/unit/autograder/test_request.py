@@ -11,9 +11,10 @@ import pytest
 from autograder import load_lab
 from autograder.errors import CourseError
 from autograder.judge.request import title
-from autograder.judge.request.answer import refused_by
+from autograder.judge.request.answer import NAMES, refused_by
 from autograder.judge.settled import EFFECT_S, Quiet
-from autograder.spec.model import Attempt, Request
+from autograder.spec.model import REFUSERS, Attempt, Request
+from autograder.spec.validate import schema
 
 Write = Callable[..., Path]
 EXPECT = "expect: {apiVersion: v1, kind: Pod, metadata: {name: web}}"
@@ -25,6 +26,13 @@ def read(write: Write, text: str) -> Request:
     found = load_lab(write({EXPECT: f"request: {text}"}), "one").tasks[0].criteria[0].judgement
     assert isinstance(found, Request)
     return found
+
+
+def test_each_refuser_has_its_name_and_its_sign() -> None:
+    """The schema's words, the names that readers see, and the sentences that are told apart are the same five."""
+    allowed = schema("checks")["definitions"]["attempt"]["properties"]["refused"]["enum"]
+    assert tuple(allowed) == REFUSERS == tuple(NAMES)
+    assert set(REFUSERS) <= set(SENTENCES.values())
 
 
 def test_attempts_are_read(write: Write) -> None:
