@@ -1,8 +1,8 @@
 # %% [markdown] lang="pt-BR"
 # # Autoavaliação
 #
-# Quarenta perguntas curtas sobre a aula inteira, para você descobrir o que já é seu e o que vale rever. Reserve de 45 a
-# 60 minutos, ou faça uma seção por vez: as respostas ficam guardadas em `quiz-answers.json`, ao lado deste caderno, e
+# Quase cinquenta perguntas curtas sobre a aula inteira, para você descobrir o que já é seu e o que vale rever. Reserve de 55 a
+# 70 minutos, ou faça uma seção por vez: as respostas ficam guardadas em `quiz-answers.json`, ao lado deste caderno, e
 # continuam lá se você reiniciar o kernel.
 #
 # - **Estudando por conta própria?** Você usa o banco público: a cada resposta aparece um comentário, e há um número limitado de tentativas.
@@ -16,8 +16,8 @@
 # %% [markdown] lang="en"
 # # Self-assessment
 #
-# Forty short questions on the whole lecture, to find out what is yours already and what deserves another look. Allow 45 to
-# 60 minutes, or take one section at a time: your answers are kept in `quiz-answers.json`, beside this notebook, and are
+# Nearly fifty short questions on the whole lecture, to find out what is yours already and what deserves another look. Allow 55 to
+# 70 minutes, or take one section at a time: your answers are kept in `quiz-answers.json`, beside this notebook, and are
 # still there after you restart the kernel.
 #
 # - **Studying on your own?** You use the public bank: each answer gets a comment, and there is a limited number of attempts.
@@ -137,6 +137,8 @@ answer("ai-hpa", 6)
 answer("ai-straggler", "all-wait")
 answer("ai-pipeline", "ingest", "split", "train", "evaluate", "canary", "rollout")
 answer("ai-cold-start", "min-one")
+answer("ai-hpa-requests", "requests")
+answer("ai-stabilization", 10)
 ### END SOLUTION
 
 # %% check="ai"
@@ -160,6 +162,8 @@ answer("kubeflow-what", "kubeflow")
 answer("kubeflow-trainjob", "trainjob")
 answer("kubeflow-canary", 10)
 answer("kubeflow-notebook", "files", "object")
+answer("kubeflow-cache", "version")
+answer("kubeflow-gang", "policy")
 ### END SOLUTION
 
 # %% check="kubeflow"
@@ -209,6 +213,8 @@ answer("next-gang", "gates", "group")
 answer("next-rbac", "role")
 answer("next-restricted", "privileged", "nonroot")
 answer("next-serverless", "thumbnails")
+answer("next-network-policy", "union")
+answer("next-admission", "no-pods")
 ### END SOLUTION
 
 # %% check="next"
@@ -231,6 +237,9 @@ show("practice")
 answer("practice-cron", "cronjob")
 answer("practice-fragmentation", "one-node")
 answer("practice-record", "digest", "seed", "inputs")
+answer("practice-quota", 15)
+answer("practice-budget", 1)
+answer("practice-division", "idle")
 ### END SOLUTION
 
 # %% check="practice"
