@@ -47,6 +47,12 @@ def _has_metrics() -> bool:
     return tools.ready("metrics")
 
 
+def _has_kueue() -> bool:
+    from labcluster import tools
+
+    return tools.ready("kueue")
+
+
 def _has_kind() -> bool:
     from labcluster import tools
     from labcluster.providers.kind.image import at_hand
@@ -84,6 +90,7 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_cluster": (_has_cluster_tools, "the cluster's tools are missing: run make setup"),
     "needs_metrics": (_has_metrics, "metrics-server is not built yet (1 minute): labcluster tools ensure metrics"),
     "needs_volcano": (_has_volcano, "Volcano is not built yet (3 minutes): labcluster tools ensure volcano"),
+    "needs_kueue": (_has_kueue, "Kueue is not built yet (2 minutes): labcluster tools ensure kueue"),
     "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
     "needs_sandbox": (_has_sandbox, "bubblewrap with user namespaces is missing: apt install bubblewrap"),
     "needs_other_user": (

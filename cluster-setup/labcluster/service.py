@@ -11,7 +11,7 @@ from labcluster.addons.site import Site
 from labcluster.errors import DataError, ProviderError
 from labcluster.names import NAME
 from labcluster.paths import write_private
-from labcluster.providers import PROVIDERS, choose
+from labcluster.providers import PROVIDERS, choose, having
 from labcluster.providers.base import Info, Provider
 
 READY_SECONDS = 60
@@ -215,7 +215,7 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
 
 def find(name: str) -> Provider | None:
     """The provider that has a cluster of this name."""
-    return next((p for p in (make() for make in PROVIDERS.values()) if p.exists(name)), None)
+    return having(name)
 
 
 def must_find(name: str) -> Provider:

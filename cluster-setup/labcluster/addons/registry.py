@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from labcluster.addons import gpu_pool, metrics, parallel, volcano
+from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, parallel, volcano
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import AddOn, Site
 from labcluster.errors import DataError
 from labcluster.hosted.home import INSTALLED
 from labcluster.paths import write_private
 
-ADDONS = {addon.name: addon for addon in (gpu_pool.ADDON, metrics.ADDON, parallel.ADDON, volcano.ADDON)}
+_ALL = (
+    gpu_pool.ADDON,
+    kueue.ADDON,
+    metrics.ADDON,
+    native_gang.ADDON,
+    parallel.ADDON,
+    volcano.ADDON,
+)
+ADDONS = {addon.name: addon for addon in _ALL}
 
 
 def find(name: str) -> AddOn:
@@ -36,7 +44,7 @@ def add(site: Site, name: str, argument: str = "") -> None:
     addon = find(name)
     if bool(argument) != bool(addon.argument):
         raise DataError(f"Add-on {name} takes {addon.argument or 'no argument'} (found: {argument or 'nothing'}).")
-    addon.install(site, argument)
+    _install(site, addon, argument)
     arguments = sorted({*_arguments(site, name), argument})
     write_private(site.home(name) / INSTALLED, json.dumps({"arguments": arguments, "brings": sorted(addon.brings)}))
 
@@ -62,7 +70,13 @@ def resume(site: Site) -> None:
     for name, addon in ADDONS.items():
         if addon.hosted:
             for argument in _arguments(site, name):
-                addon.install(site, argument)
+                _install(site, addon, argument)
+
+
+def _install(site: Site, addon: AddOn, argument: str) -> None:
+    if addon.hosted:
+        health.offer(site, addon.name)
+    addon.install(site, argument)
 
 
 def _arguments(site: Site, name: str) -> list[str]:

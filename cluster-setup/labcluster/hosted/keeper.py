@@ -1,7 +1,8 @@
 """Starts an add-on's programs, and starts again those that end: `keeper.py HOME`, with the standard library alone.
 
 HOME holds `keeper.json` (`{"programs": {name: [arguments]}}`), `bin/` (a link for each program), and gets `pids/`,
-`logs/` and `restarts.log`, one line for each program that had to be started again.
+`logs/` and `restarts.log`, one line for each program that had to be started again. Who asks in the cluster is told
+what runs (health.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # it is started alone (-I -S)
+
+from labcluster.hosted import health
 
 LASTED = 10.0  # seconds after which a program counts as having worked
 LONGEST = 5.0  # seconds between two starts of one that ends at once
@@ -28,6 +33,7 @@ class Keeper:
         self.running: dict[int, tuple[str, subprocess.Popen[bytes]]] = {}
         self.started: dict[str, float] = {}
         self.pause: dict[str, float] = {}
+        self.restarts = 0
 
     def start(self, name: str) -> None:
         """Start one program and write its pid file."""
@@ -45,6 +51,7 @@ class Keeper:
         """Start everything, then wait for ends, for ever."""
         for name in self.programs:
             self.start(name)
+        health.serve(self.home, self.look)
         while True:
             pid, status = os.wait()
             if pid in self.running:
@@ -57,9 +64,16 @@ class Keeper:
         lasted = time.monotonic() - self.started[name] > LASTED
         self.pause[name] = 0.0 if lasted else min(LONGEST, self.pause.get(name, 0.1) * 2)
         time.sleep(self.pause[name])
+        self.restarts += 1
         with (self.home / "restarts.log").open("a") as log:
             log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {name} ended with {code}; started again\n")
         self.start(name)
+
+    def look(self) -> dict[str, str]:
+        """What is said of the programs to who asks."""
+        running = {name for name, _process in [*self.running.values()]}
+        said = (f"{name}={'running' if name in running else 'ended'}" for name in self.programs)
+        return {"programs": ",".join(said), "restarts": str(self.restarts)}
 
 
 if __name__ == "__main__":

@@ -31,10 +31,14 @@ def provider_of(cluster: str) -> Provider:
     Raises:
         ProviderError: none has.
     """
-    for make in PROVIDERS.values():
-        if (found := make()).exists(cluster):
-            return found
-    raise ProviderError(f"There is no cluster {cluster!r}.")
+    if (found := having(cluster)) is None:
+        raise ProviderError(f"There is no cluster {cluster!r}.")
+    return found
+
+
+def having(name: str) -> Provider | None:
+    """The provider that has a cluster of this name."""
+    return next((made for made in (make() for make in PROVIDERS.values()) if made.exists(name)), None)
 
 
 def choose(wanted: str) -> tuple[Provider, str]:

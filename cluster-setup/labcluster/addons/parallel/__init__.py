@@ -17,24 +17,10 @@ PEERS = Path(__file__).with_name("peers.py")
 def install(site: Site, _argument: str) -> None:
     """Start the program that tells ranks that all of their peers are running."""
     home = site.home(ADDON.name)
-    target = home / "peers.kubeconfig"
-    rules = [rule("core", "pods", "list watch patch")]
-    accounts.add_account(site, NAMESPACE, "addon-parallel", rules, target)
-    start(home, [Program("peers", Path(sys.executable), ["-I", "-S", str(PEERS), str(_settings(home, target))])])
-
-
-def _settings(home: Path, kubeconfig: Path) -> Path:
-    """Server, CA and token as JSON (0600), since the program uses the standard library alone."""
-    import json
-
-    import yaml
-
-    from labcluster.paths import write_private
-
-    config = yaml.safe_load(kubeconfig.read_text())
-    settings = {"cluster": config["clusters"][0]["cluster"], "token": config["users"][0]["user"]["token"]}
-    write_private(home / "peers.json", json.dumps(settings))
-    return home / "peers.json"
+    account = "addon-parallel"
+    accounts.add_account(site, NAMESPACE, account, [rule("core", "pods", "list watch patch")])
+    accounts.write_settings(site, NAMESPACE, account, home / "peers.json")
+    start(home, [Program("peers", Path(sys.executable), ["-I", "-S", str(PEERS), str(home / "peers.json")])])
 
 
 ADDON = AddOn(

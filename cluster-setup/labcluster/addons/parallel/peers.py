@@ -8,54 +8,24 @@ rank does whose peers are missing: it waits, and keeps its node and its GPUs.
 
 from __future__ import annotations
 
-import base64
-import http.client
 import json
-import ssl
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).parents[3]))  # it is started alone (-I -S)
+
+from labcluster.hosted.apiserver import FAILURES, Server
 
 LABEL = "parallel-job"
 RANKS = "labcluster.dev/ranks"
 PEERS = "labcluster.dev/peers"
 PODS = f"/api/v1/pods?labelSelector={quote(LABEL)}"
-WATCH_SECONDS = 300
 
 Pod = dict[str, Any]
-
-
-class Server:
-    """The API server, with the add-on's own credential."""
-
-    def __init__(self, settings: Path) -> None:
-        data = json.loads(settings.read_text())
-        authority = data["cluster"].get("certificate-authority-data")
-        self._tls = ssl.create_default_context(
-            cafile=data["cluster"].get("certificate-authority"),
-            cadata=base64.b64decode(authority).decode() if authority else None,
-        )
-        self._where = urlsplit(data["cluster"]["server"])
-        self._token = data["token"]
-
-    def ask(self, method: str, path: str, body: object = None) -> http.client.HTTPResponse:
-        """One request on a connection of its own.
-
-        Raises:
-            OSError: not reachable, or refused.
-        """
-        connection = http.client.HTTPSConnection(
-            str(self._where.hostname), self._where.port, context=self._tls, timeout=WATCH_SECONDS + 30
-        )
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/merge-patch+json"}
-        connection.request(method, path, json.dumps(body) if body else None, headers)
-        answer = connection.getresponse()
-        if answer.status >= 300 and answer.status != 404:  # a pod may be gone by now
-            raise OSError(f"{method} {path}: {answer.status} {answer.reason}")
-        return answer
 
 
 def follow(server: Server) -> Iterator[dict[str, Pod]]:
@@ -63,12 +33,7 @@ def follow(server: Server) -> Iterator[dict[str, Pod]]:
     listed = json.load(server.ask("GET", PODS))
     ranks = {pod["metadata"]["uid"]: pod for pod in listed["items"]}
     yield ranks
-    version = listed["metadata"]["resourceVersion"]
-    path = f"{PODS}&watch=true&timeoutSeconds={WATCH_SECONDS}&resourceVersion={version}"
-    for line in server.ask("GET", path):
-        event = json.loads(line)
-        if event["type"] == "ERROR":
-            return
+    for event in server.watch(f"{PODS}&resourceVersion={listed['metadata']['resourceVersion']}"):
         uid = event["object"]["metadata"]["uid"]
         if event["type"] == "DELETED":
             ranks.pop(uid, None)
@@ -99,7 +64,7 @@ def needed(pod: Pod) -> int:
 
 def main(settings: Path) -> None:
     """Follow the ranks for ever; the API server may be gone for a while."""
-    server = Server(settings)
+    server = Server(json.loads(settings.read_text()))
     while True:
         try:
             for ranks in follow(server):
@@ -108,7 +73,7 @@ def main(settings: Path) -> None:
                     meta.setdefault("annotations", {})[PEERS] = "here"
                     path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}"
                     server.ask("PATCH", path, {"metadata": {"annotations": {PEERS: "here"}}}).read()
-        except (OSError, ValueError, http.client.HTTPException) as problem:
+        except FAILURES as problem:
             print(f"{problem}; asking again", flush=True)  # noqa: T201 - its log
             time.sleep(0.5)  # the API server may be starting
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import yaml
-
 from labcluster import tools
-from labcluster.addons import accounts
+from labcluster.addons import accounts, kinds, loopback
 from labcluster.addons.site import Site
 from labcluster.addons.volcano import rights, webhooks
 from labcluster.api import NotFoundError, Object
 from labcluster.errors import ProviderError
 from labcluster.hosted import home as hosted
 from labcluster.hosted.home import Program
-from labcluster.providers import ports
 
 NAMESPACE = "volcano-system"
 CONF = Path(__file__).with_name("scheduler.yaml")
@@ -45,37 +39,16 @@ def install(site: Site, _argument: str) -> None:
     site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     # A real node's API server is in a container and cannot reach this machine's loopback; opening the port to it would
     # open it to others. So there is no admission there: what is wrong in a Job is said by the controller, later.
-    port = _free_port(site, home) if site.simulated else None
-    webhooks.write_certificate(home)
-    with ThreadPoolExecutor(4) as threads:
-        kinds = list(threads.map(site.api.apply, (kind if port else _with_defaults(kind) for kind in _kinds())))
-        list(threads.map(lambda name: _account(site, home, name), ACCOUNTS))
-    for kind in kinds:
-        _wait_established(site, kind)
+    port = loopback.free_port(home) if site.simulated else None
+    loopback.write_certificate(home, "volcano-admission")
+    for name in ACCOUNTS:
+        accounts.add_account(site, NAMESPACE, name, ACCOUNTS[name], home / f"{name}.kubeconfig")
+    kinds.serve(site.api, (kind if port else _with_defaults(kind) for kind in kinds.read("volcano")))
     _default_queue(site)
     for body in webhooks.configurations(home, port) if port else []:
         site.api.apply(body)
     hosted.start(home, list(_programs(home, programs, port)), {"DEBUG_SOCKET_DIR": "."})
     _wait_ready(site, port)
-
-
-def _free_port(site: Site, home: Path) -> int:
-    port = webhooks.choose_port(home, zlib.crc32(str(site.folder).encode()))
-    if ports.is_free(port):
-        return port
-    webhooks.forget_port(home)  # another program took it while the cluster was paused
-    return webhooks.choose_port(home, port)
-
-
-def _kinds() -> Iterator[Object]:
-    """Volcano's CustomResourceDefinitions, from the module that it was built of."""
-    (tool,) = tools.catalog("volcano")
-    for path in sorted(tool.manifests_folder.glob("*.yaml")):
-        for body in yaml.load_all(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            if body:
-                body.pop("status", None)
-                body["metadata"].pop("creationTimestamp", None)
-                yield body
 
 
 def _with_defaults(kind: Object) -> Object:
@@ -86,20 +59,6 @@ def _with_defaults(kind: Object) -> Object:
             for name, value in (("queue", "default"), ("schedulerName", "volcano"), ("maxRetry", 3)):
                 fields[name]["default"] = value
     return kind
-
-
-def _account(site: Site, home: Path, name: str) -> None:
-    accounts.add_account(site, NAMESPACE, name, ACCOUNTS[name], home / f"{name}.kubeconfig")
-
-
-def _wait_established(site: Site, kind: Object) -> None:
-    path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{kind['metadata']['name']}"
-
-    def established() -> bool:
-        conditions = site.api.call("GET", path).get("status", {}).get("conditions") or []
-        return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
-
-    site.api.wait(f"{kind['metadata']['name']} to be served", established, READY_SECONDS)
 
 
 def _default_queue(site: Site) -> None:
@@ -126,7 +85,7 @@ def _programs(home: Path, binaries: dict[str, Path], port: int | None) -> Iterat
         ],
         "volcano-controller-manager": ["--worker-threads=8", *alone],
         "volcano-webhook-manager": [
-            f"--listen-address={webhooks.ADDRESS}", f"--port={port}", f"--webhook-url=https://{webhooks.ADDRESS}:{port}",
+            f"--listen-address={loopback.ADDRESS}", f"--port={port}", f"--webhook-url=https://{loopback.ADDRESS}:{port}",
             f"--enabled-admission={','.join(webhooks.PATHS)}", f"--ca-cert-file={tls[0]}",
             f"--tls-cert-file={tls[0]}", f"--tls-private-key-file={tls[1]}",
         ],
@@ -145,10 +104,7 @@ def _wait_ready(site: Site, port: int | None) -> None:
     """
 
     def listening() -> bool:
-        if port is None:
-            return True
-        with socket.socket() as probe:
-            return probe.connect_ex((webhooks.ADDRESS, port)) == 0
+        return port is None or loopback.listening(port)
 
     def queue_open() -> bool:
         queue = site.api.call("GET", "/apis/scheduling.volcano.sh/v1beta1/queues/default")

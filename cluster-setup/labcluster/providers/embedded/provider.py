@@ -24,7 +24,9 @@ from labcluster.hosted import home as hosted
 from labcluster.paths import clusters_dir, write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
+from labcluster.providers.embedded import gates as embedded_gates
 from labcluster.providers.embedded.config import configuration
+from labcluster.providers.gates import Gates
 from labcluster.providers.kept import HALF_MADE, Kept
 from labcluster.providers.processes import Processes
 from labcluster.providers.stages import STAGES
@@ -101,6 +103,18 @@ class EmbeddedProvider(Kept):
         raise ProviderError(
             f"Cluster {name!r} is embedded: its containers are simulated, {', '.join(map(str, archives))} has no use."
         )
+
+    def turn_on(self, name: str, gates: Gates) -> None:
+        """Restart the control plane with these gates; the objects stay, and the programs of add-ons go on."""
+        with self._locked(name):
+            self._must_exist(name)
+            if embedded_gates.in_force(self._workdir(name), gates):
+                return
+            embedded_gates.write(self._workdir(name), gates)
+            self._end(name, addons_too=False)
+            self._check_ports(name)
+            self._kwokctl(name, "start", "cluster")
+            self._wait_ready(name)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -234,11 +248,12 @@ class EmbeddedProvider(Kept):
         workdir = self._workdir(name)
         return list({p.pid: p for p in [*processes.owned(workdir).values(), *processes.strays(workdir)]}.values())
 
-    def _end(self, name: str) -> None:
+    def _end(self, name: str, *, addons_too: bool = True) -> None:
         """Kill the cluster's processes; their ports are free afterwards."""
         makers = processes.makers("kwokctl", self._folder(name) / "kwokctl.yaml")
         processes.kill(makers)  # first, or they would start more
-        hosted.end_all(self._folder(name))
+        if addons_too:
+            hosted.end_all(self._folder(name))
         running = self._processes(name)
         processes.kill(running)
         processes.owned(self._workdir(name))  # forgets the pid files, which kwokctl would believe

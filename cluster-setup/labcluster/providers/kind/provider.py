@@ -21,8 +21,10 @@ from labcluster.hosted import home as hosted
 from labcluster.paths import write_private
 from labcluster.providers import ports, processes
 from labcluster.providers.base import Capability, Info, Status
+from labcluster.providers.gates import Gates
 from labcluster.providers.kept import HALF_MADE, Kept
 from labcluster.providers.kind import engine, network, node, record, simulator
+from labcluster.providers.kind import gates as kind_gates
 from labcluster.providers.kind.config import configuration
 from labcluster.providers.kind.image import ready_image
 from labcluster.providers.kind.limits import limits
@@ -120,6 +122,15 @@ class KindProvider(Kept):
             *map(str, archives),
             attempts=engine.ATTEMPTS,
         )
+
+    def turn_on(self, name: str, gates: Gates) -> None:
+        """Restart the control plane's static pods with these gates; the objects stay, and all else goes on."""
+        with self._locked(name):
+            self._must_exist(name)
+            known = self._record(name)
+            changed = kind_gates.write(known, gates)
+            kind_gates.wait_in_force(known, gates, changed)
+            wait_ready(self.kubeconfig(name), datetime.fromtimestamp(0, UTC), START_SECONDS)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
