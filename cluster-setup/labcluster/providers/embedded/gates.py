@@ -21,7 +21,9 @@ def write(workdir: Path, gates: Gates) -> None:
         for component in body.get("components", ()):
             if component["name"] in COMPONENTS:
                 component["args"] = gates.into(component["name"], component["args"])
-    write_private(kept, yaml.safe_dump_all(bodies, sort_keys=False))
+    draft = kept.with_suffix(".new")
+    write_private(draft, yaml.safe_dump_all(bodies, sort_keys=False))
+    draft.replace(kept)  # at once: without this file there is no cluster
 
 
 def in_force(workdir: Path, gates: Gates) -> bool:
