@@ -11,6 +11,7 @@ from autograder.cluster.shapes import Shapes
 from autograder.errors import UnknownName, Unreachable
 from autograder.i18n import DEFAULT, _, language
 from autograder.judge.criterion import base, judge_criterion
+from autograder.judge.parts import Parts
 from autograder.judge.scene import NO_CLUSTER, Scene
 from autograder.report.hide import hide
 from autograder.report.model import CriterionReport, LabReport, TaskReport
@@ -86,6 +87,7 @@ def _scene(
         announce=announce,
         shapes=Shapes(cluster) if cluster else None,
         live=live,
+        parts=Parts(cluster, lab.addons) if cluster and lab.addons else None,
     )
 
 

@@ -18,11 +18,33 @@ from autograder.judge.verdict import judge
 from autograder.judge.wait import UNDO_S, calm_down, until
 from autograder.report.model import CriterionReport
 from autograder.report.show import show
-from autograder.spec.model import Act, Criterion, Http, Probe
+from autograder.spec.model import Absent, Act, Criterion, Http, Probe
 
 
 def judge_criterion(criterion: Criterion, scene: Scene) -> CriterionReport:
-    """Judge it. Whatever goes wrong with cluster or check is the outcome `error`, never lost points."""
+    """Judge it. Whatever goes wrong with cluster or check is the outcome `error`, never lost points.
+
+    Where a part of the cluster was down, what was found says nothing of the student: it is judged once more when all
+    runs again, and ends in an error where that does not come true.
+    """
+    report = _once(criterion, scene)
+    if scene.parts is None or not _doubtful(criterion, report) or not (troubles := scene.parts.troubles()):
+        return report
+    if scene.parts.mended():
+        report = _once(criterion, scene)
+        if not _doubtful(criterion, report) or not (troubles := scene.parts.troubles()):
+            return report
+    sentence = _("not judged, since {why}. It costs nothing; this mends it: labcluster resume")
+    return base(criterion, scene, "error", message=sentence.format(why="; ".join(troubles)))
+
+
+def _doubtful(criterion: Criterion, report: CriterionReport) -> bool:
+    """What a part that is down may have caused: something is missing, or something did not happen."""
+    idle = criterion.holds_for > 0 or isinstance(criterion.judgement, Absent)
+    return report.outcome == "mismatch" or (report.outcome == "pass" and idle)
+
+
+def _once(criterion: Criterion, scene: Scene) -> CriterionReport:
     lacking = criterion.requires - scene.info.capabilities
     if lacking:
         return base(criterion, scene, "not-applicable", requires=tuple(sorted(lacking)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.cluster.client import Cluster, Object
 from autograder.cluster.info import ClusterInfo
@@ -14,6 +14,9 @@ from autograder.cluster.shapes import Shapes
 from autograder.errors import KubeconfigError
 from autograder.judge.settled import Quiet
 from autograder.spec.model import CAPABILITIES, Lab
+
+if TYPE_CHECKING:
+    from autograder.judge.parts import Parts  # which waits as criteria do, on a scene
 
 NO_CLUSTER = ClusterInfo("", CAPABILITIES, simulated=False)
 
@@ -32,6 +35,7 @@ class Scene:
     announce: Callable[[str], None]
     shapes: Shapes | None = None
     live: bool = False
+    parts: Parts | None = None
     # Shared by all criteria: what has not changed since an earlier one need not be waited for again.
     quiet: Quiet = field(default_factory=Quiet)
 

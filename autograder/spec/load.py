@@ -55,6 +55,7 @@ def load_lab(course: Path, lab: str, private: Path | None = None) -> Lab:
         folder=folder,
         private=own,
         namespace=_namespace(folder, lab),
+        addons=_addons(folder),
         title=document.data["title"],
         variants=variants,
         tasks=tuple(tasks),
@@ -70,6 +71,14 @@ def _namespace(folder: Path, lab: str) -> str:
     if not isinstance(document.data, dict) or not isinstance(document.data.get("namespace"), str):
         raise document.error((), "namespace must be given, as a text")
     return str(document.data["namespace"])
+
+
+def _addons(folder: Path) -> tuple[str, ...]:
+    """The names of the add-ons that cluster.yaml asks for (labcluster, which brings them, reads their arguments)."""
+    path = folder / "cluster.yaml"
+    data = read(path).data if path.is_file() else {}
+    named = (entry if isinstance(entry, str) else next(iter(entry), "") for entry in data.get("addons") or ())
+    return tuple(named)
 
 
 def _overlay(document: Document, tasks: list[Task], folder: Path, variants: Mapping[str, Variant]) -> list[Task]:

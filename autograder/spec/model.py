@@ -244,6 +244,7 @@ class Lab:
     title: Text
     variants: Mapping[str, Variant]
     tasks: tuple[Task, ...]
+    addons: tuple[str, ...] = ()  # what the lab's cluster has beyond every other one
 
     @property
     def points(self) -> float:

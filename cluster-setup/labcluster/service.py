@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,13 @@ def add_ons_for(name: str, course: Path, lab: str) -> list[str]:
     if new:
         _tell(cluster)
     return new
+
+
+def add_ons_missing(name: str, addons: Iterable[str]) -> list[str]:
+    """Those of these add-ons that the cluster does not have, or whose programs do not run."""
+    from labcluster.addons import registry
+
+    return [addon for addon in addons if not registry.whole(site(Cluster(name, must_find(name))), addon)]
 
 
 def add_ons_lacking(name: str, course: Path, lab: str) -> list[str]:

@@ -22,7 +22,7 @@
 # 3. repartir um site entre grupos de pesquisa com filas e pesos, e medir a repartição;
 # 4. dar precedência a um job urgente, e dizer quem paga por isso;
 # 5. manter um job dentro de um rack, e tarefas que conversam no mesmo nó;
-# 6. comparar escalonadores na mesma carga: makespan, utilização, espera, GPU-segundos perdidos.
+# 6. comparar quatro escalonadores na mesma carga: makespan, utilização, espera, GPU-segundos perdidos.
 #
 # > **O que aqui é simulado.** O hardware: seis nós com 4 GPUs cada (KWOK), em dois racks. Nenhum programa roda. São de verdade o API
 # > server, o escalonador padrão e os três programas do Volcano 1.10; as decisões que você vê são as deles. Um Pod simulado vive
@@ -45,7 +45,7 @@
 # 3. share a site between research groups with queues and weights, and measure the shares;
 # 4. give precedence to an urgent job, and say who pays for it;
 # 5. keep a job within one rack, and tasks that talk to each other on one node;
-# 6. compare schedulers on the same load: makespan, utilisation, waiting, wasted GPU-seconds.
+# 6. compare four schedulers on the same load: makespan, utilisation, waiting, wasted GPU-seconds.
 #
 # > **What is simulated here.** The hardware: six nodes with 4 GPUs each (KWOK), in two racks. No program runs. Real are the API
 # > server, the default scheduler and Volcano 1.10's three programs; the decisions that you see are theirs. A simulated Pod lives
@@ -372,7 +372,7 @@ missing = 2 * lab.values["ranks"] * 2 - 24
 # %% check="too-big"
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl get podgroups -o custom-columns=NAME:.metadata.name,PHASE:.status.phase,MIN:.spec.minMember,WHY:.status.conditions[-1].message
+# !kubectl get podgroups.scheduling.volcano.sh -o custom-columns=NAME:.metadata.name,PHASE:.status.phase,MIN:.spec.minMember,WHY:.status.conditions[-1].message
 # !kubectl delete vcjob --all | tail -1
 # !kubectl delete pods --all | tail -1
 
@@ -474,7 +474,7 @@ physics_gpus = 24 * lab.values["weight"] // (lab.values["weight"] + 1)
 # %% check="queues"
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl get queues -o custom-columns=NAME:.metadata.name,WEIGHT:.spec.weight,ALLOCATED:.status.allocated
+# !kubectl get queues.scheduling.volcano.sh -o custom-columns=NAME:.metadata.name,WEIGHT:.spec.weight,ALLOCATED:.status.allocated
 # !kubectl delete vcjob --all | tail -1
 # !kubectl delete pods --all | tail -1
 
@@ -701,38 +701,84 @@ victims = lab.values["urgent"] * 4 // 2
 # !kubectl delete pods --all | tail -1
 
 # %% [markdown] lang="pt-BR"
-# ## 7 · A mesma carga, dois escalonadores (10 min)
+# ## 7 · A mesma carga, quatro escalonadores (10 min)
 #
-# Uma impressão não é uma medida. A célula abaixo submete **a mesma carga** (quatro jobs paralelos, que chegam ao longo de seis
-# segundos) primeiro ao escalonador padrão, depois ao Volcano, e mede em cada caso:
+# O Volcano não é o único caminho. Quatro maneiras de rodar jobs paralelos no mesmo cluster:
+#
+# | quem decide | o que decide | o job é | tudo ou nada? |
+# |---|---|---|---|
+# | escalonador padrão | um Pod por vez | Pods soltos | não |
+# | **Volcano** | grupos, filas, preempção; *no lugar* do escalonador padrão | `vcjob` (PodGroup) | sim, por lugar em nós |
+# | **Kueue** | se o job inteiro cabe na *cota* da fila; quem escolhe os nós continua a ser o padrão | `Job` com o rótulo `kueue.x-k8s.io/queue-name`, suspenso até ser admitido | sim, por cota |
+# | o padrão com **PodGroup** (Kubernetes 1.36, alfa) | grupos, dentro do próprio escalonador padrão | Pods com `schedulingGroup`, e um `PodGroup` | sim, por lugar em nós |
+#
+# A diferença entre *cota* e *lugar* pesa quando o site está fragmentado: o Kueue admite um job que cabe na conta e não em nó
+# nenhum. Em troca, ele não substitui nada e serve a qualquer `Job`.
+#
+# Uma impressão não é uma medida. A célula abaixo submete **a mesma carga** (quatro jobs paralelos, que chegam ao longo de quatro
+# segundos) a cada um dos quatro, e mede:
 #
 # - **makespan**: do primeiro job submetido ao último terminado;
 # - **utilização**: GPU-segundos de cálculo ÷ GPU-segundos disponíveis nesse tempo;
 # - **espera**: média, por job, da submissão ao começo do cálculo;
 # - **GPU-segundos perdidos**: GPUs seguradas por ranks que esperavam pelos pares.
 #
-# Cada cor é um job; a parte clara da barra é espera com GPUs na mão, a escura é cálculo. Se um impasse não se desfaz, a medida para em
-# 40 segundos e diz isso. Leva um minuto; não vale pontos, mas a pergunta seguinte se apoia nela. (Hardware simulado, decisões reais.)
+# Cada cor é um job; a parte clara da barra é espera com GPUs na mão, a escura é cálculo. Um impasse é reconhecido quando, com GPUs
+# seguradas, nada calcula nem muda por 8 segundos. Na primeira vez a célula traz o Kueue para o seu cluster e liga o PodGroup do
+# escalonador padrão (o plano de controle reinicia uma vez; seus objetos ficam). Leva cerca de um minuto e meio; não vale pontos, mas a
+# pergunta seguinte se apoia nela. (Hardware simulado, decisões reais.)
 
 # %% [markdown] lang="en"
-# ## 7 · The same load, two schedulers (10 min)
+# ## 7 · The same load, four schedulers (10 min)
 #
-# An impression is not a measurement. The cell below submits **the same load** (four parallel jobs, which arrive over six
-# seconds) to the default scheduler first, then to Volcano, and measures in each case:
+# Volcano is not the only way. Four ways to run parallel jobs on one cluster:
+#
+# | who decides | what it decides | the job is | all or nothing? |
+# |---|---|---|---|
+# | default scheduler | one Pod at a time | loose Pods | no |
+# | **Volcano** | gangs, queues, preemption; *in place of* the default scheduler | a `vcjob` (PodGroup) | yes, by room on nodes |
+# | **Kueue** | whether the whole job fits the queue's *quota*; nodes are still chosen by the default scheduler | a `Job` with the label `kueue.x-k8s.io/queue-name`, suspended until it is admitted | yes, by quota |
+# | the default one with a **PodGroup** (Kubernetes 1.36, alpha) | gangs, within the default scheduler itself | Pods with a `schedulingGroup`, and a `PodGroup` | yes, by room on nodes |
+#
+# The difference between *quota* and *room* matters on a fragmented site: Kueue admits a job that fits the account and no
+# node. In return it replaces nothing, and serves any `Job`.
+#
+# An impression is not a measurement. The cell below submits **the same load** (four parallel jobs, which arrive over four
+# seconds) to each of the four, and measures:
 #
 # - **makespan**: from the first job's submission to the last one's end;
 # - **utilisation**: GPU-seconds of computing ÷ GPU-seconds available in that time;
 # - **waiting**: mean over jobs, from submission to the begin of computing;
 # - **wasted GPU-seconds**: GPUs held by ranks that waited for their peers.
 #
-# Each colour is a job; the light part of a bar is waiting with GPUs in hand, the dark part is computing. If a deadlock does not resolve,
-# the measurement stops after 40 seconds and says so. It takes a minute; it gives no points, but the next question leans on it.
-# (Simulated hardware, real decisions.)
+# Each colour is a job; the light part of a bar is waiting with GPUs in hand, the dark part is computing. A deadlock is recognised when,
+# with GPUs held, nothing computes and nothing changes for 8 seconds. The first time, the cell brings Kueue into your cluster and turns on
+# the default scheduler's PodGroups (the control plane restarts once; your objects stay). It takes about a minute and a half; it gives no
+# points, but the next question leans on it. (Simulated hardware, real decisions.)
 
 # %% tags=["nbval-ignore-output"]
-from labkit.gangs import compare
+from labkit.gangs import compare, racks
 
-compare(lab, schedulers=("default", "volcano"))
+compare(lab, schedulers=("default", "volcano", "kueue", "native"))
+
+# %% [markdown] lang="pt-BR"
+# ### Perto, sem Volcano
+#
+# Na seção 6, cada manifesto repetia a regra do rack como `podAffinity`. O PodGroup do Kubernetes 1.36 diz o mesmo **do grupo**:
+# `schedulingConstraints.topology`, com o rótulo que separa os racks. O escalonador experimenta rack por rack e só coloca o grupo onde ele
+# cabe **inteiro**; um `podAffinity` decide Pod a Pod, e pode começar num rack em que o resto não cabe. A célula submete três grupos de 12
+# GPUs, o tamanho exato de um rack, a um site de dois racks: veja onde cada um ficou, e o que o terceiro diz.
+
+# %% [markdown] lang="en"
+# ### Near, without Volcano
+#
+# In section 6 each manifest repeated the rack's rule as `podAffinity`. The PodGroup of Kubernetes 1.36 says the same **of the gang**:
+# `schedulingConstraints.topology`, with the label that tells racks apart. The scheduler tries rack by rack and places the gang only where
+# it fits **whole**; a `podAffinity` decides Pod by Pod, and may begin in a rack that has no room for the rest. The cell submits three gangs
+# of 12 GPUs, exactly a rack's size, to a site of two racks: see where each one went, and what the third one says.
+
+# %% tags=["nbval-ignore-output"]
+racks(lab)
 
 # %% [markdown] reflect="which-scheduler" points=4 lang="pt-BR"
 # ### Reflexão (4 pontos, corrigida por uma pessoa)
@@ -795,8 +841,10 @@ compare(lab, schedulers=("default", "volcano"))
 # - Preempção tem vítimas. Pergunte sempre quem são, e o que perdem.
 # - Colocar o grupo inteiro não basta: coloque-o perto.
 #
-# O Kubernetes 1.36 começa a fazer isso no próprio escalonador (API *Workload*, ainda alfa), e o **Kueue** põe filas diante dele sem
-# trocá-lo. No Slurm tudo isto existe há vinte anos, com outros nomes. Antes de entregar, use *Ensaiar*.
+# - Volcano troca o escalonador, Kueue põe filas diante dele, e o Kubernetes 1.36 começa a fazer grupos por si (alfa). Meça antes de
+#   escolher.
+#
+# No Slurm tudo isto existe há vinte anos, com outros nomes. Antes de entregar, use *Ensaiar*.
 
 # %% [markdown] lang="en"
 # ## What remains
@@ -807,8 +855,10 @@ compare(lab, schedulers=("default", "volcano"))
 # - Preemption has victims. Always ask who they are, and what they lose.
 # - To place the whole gang is not enough: place it near.
 #
-# Kubernetes 1.36 begins to do this in its own scheduler (the *Workload* API, still alpha), and **Kueue** puts queues in front of it without
-# replacing it. Slurm has had all this for twenty years, under other names. Before you hand in, use *Rehearse*.
+# - Volcano replaces the scheduler, Kueue puts queues in front of it, and Kubernetes 1.36 begins to place gangs by itself (alpha). Measure
+#   before you choose.
+#
+# Slurm has had all this for twenty years, under other names. Before you hand in, use *Rehearse*.
 
 # %%
 rehearse()

@@ -9,7 +9,7 @@ from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, par
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import AddOn, Site
 from labcluster.errors import DataError
-from labcluster.hosted.home import INSTALLED
+from labcluster.hosted.home import INSTALLED, state
 from labcluster.paths import write_private
 
 _ALL = (
@@ -63,6 +63,11 @@ def add_for(site: Site, labs: Sequence[LabNeeds]) -> list[str]:
 def lacking(site: Site, needs: LabNeeds) -> list[str]:
     """The names of the add-ons that the lab needs and that are not in the cluster."""
     return [name for name, argument in needs.addons if argument not in _arguments(site, name)]
+
+
+def whole(site: Site, name: str) -> bool:
+    """Whether the add-on is in the cluster, and all of its programs run."""
+    return bool(_arguments(site, name)) and not state(site.home(name)).missing
 
 
 def resume(site: Site) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 Object = dict[str, Any]
 SITE_GPUS = 24
+LABEL = "comparison"
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,13 @@ class Job:
     seconds: int
 
 
-LOAD = (Job("load-a", 0, 8, 2, 5), Job("load-b", 0, 8, 2, 5), Job("load-c", 3, 4, 2, 3), Job("load-d", 6, 6, 2, 4))
+LOAD = (Job("load-a", 0, 8, 2, 4), Job("load-b", 0, 8, 2, 4), Job("load-c", 2, 4, 2, 2), Job("load-d", 4, 6, 2, 3))
 
 
 def _template(job: Job) -> Object:
     return {
         "metadata": {
-            "labels": {"parallel-job": job.name, "load": "comparison"},
+            "labels": {"parallel-job": job.name, "load": LABEL},
             "annotations": {
                 "labcluster.dev/ranks": str(job.ranks),
                 "labcluster.dev/run-for": f"{job.seconds}s",
@@ -65,7 +66,7 @@ def volcano_jobs(jobs: Sequence[Job]) -> list[Object]:
         {
             "apiVersion": "batch.volcano.sh/v1alpha1",
             "kind": "Job",
-            "metadata": {"name": job.name, "labels": {"load": "comparison"}},
+            "metadata": {"name": job.name, "labels": {"load": LABEL}},
             "spec": {
                 "schedulerName": "volcano",
                 "minAvailable": job.ranks,
@@ -76,5 +77,81 @@ def volcano_jobs(jobs: Sequence[Job]) -> list[Object]:
     ]
 
 
-SCHEDULERS: dict[str, Callable[[Sequence[Job]], list[Object]]] = {"default": one_by_one, "volcano": volcano_jobs}
-KINDS = {"default": "pods", "volcano": "vcjobs,pods"}  # what is deleted afterwards
+def kueue_jobs(jobs: Sequence[Job]) -> list[Object]:
+    """Kubernetes' own Jobs, held until their queue has room for all ranks."""
+    return [
+        {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": job.name, "labels": {"load": LABEL, "kueue.x-k8s.io/queue-name": LABEL}},
+            "spec": {
+                "suspend": True,  # Kueue's admission would set it, where there is one
+                "parallelism": job.ranks,
+                "completions": job.ranks,
+                "template": _template(job),
+            },
+        }
+        for job in jobs
+    ]
+
+
+def pod_groups(jobs: Sequence[Job]) -> list[Object]:
+    """A PodGroup of the default scheduler's own for each job, then the same pods as without, each in its group."""
+    groups = [
+        {
+            "apiVersion": "scheduling.k8s.io/v1alpha2",
+            "kind": "PodGroup",
+            "metadata": {"name": job.name, "labels": {"load": LABEL}},
+            "spec": {"schedulingPolicy": {"gang": {"minCount": job.ranks}}},
+        }
+        for job in jobs
+    ]
+    pods = one_by_one(jobs)
+    for pod in pods:
+        pod["spec"]["schedulingGroup"] = {"podGroupName": pod["metadata"]["labels"]["parallel-job"]}
+    return groups + pods
+
+
+def _queue(gpus: int) -> tuple[Object, ...]:
+    """What Kueue needs of a site: a flavour of resources, a quota of them, and a queue in the student's namespace."""
+    quota = {"name": "nvidia.com/gpu", "nominalQuota": gpus}
+    group = {"coveredResources": ["nvidia.com/gpu"], "flavors": [{"name": LABEL, "resources": [quota]}]}
+    specs = {
+        "ResourceFlavor": {},
+        "ClusterQueue": {"namespaceSelector": {}, "resourceGroups": [group]},
+        "LocalQueue": {"clusterQueue": LABEL},
+    }
+    meta = {"name": LABEL, "labels": {"load": LABEL}}
+    return tuple(
+        {"apiVersion": "kueue.x-k8s.io/v1beta1", "kind": kind, "metadata": meta, "spec": spec}
+        for kind, spec in specs.items()
+    )
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a scheduler is given jobs: what is submitted, which kinds are removed afterwards, what it needs before."""
+
+    submit: Callable[[Sequence[Job]], list[Object]]
+    kinds: tuple[str, ...]
+    addons: tuple[str, ...] = ()
+    site: Callable[[int], tuple[Object, ...]] = lambda _gpus: ()
+
+
+SCHEDULERS: dict[str, Way] = {
+    "default": Way(one_by_one, ("pods",)),
+    "volcano": Way(volcano_jobs, ("vcjobs", "pods"), ("volcano",)),
+    "kueue": Way(
+        kueue_jobs,
+        (
+            "jobs.batch",
+            "pods",
+            "localqueues.kueue.x-k8s.io",
+            "clusterqueues.kueue.x-k8s.io",
+            "resourceflavors.kueue.x-k8s.io",
+        ),
+        ("kueue",),
+        _queue,
+    ),
+    "native": Way(pod_groups, ("pods", "podgroups.scheduling.k8s.io"), ("native-gang",)),
+}

@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 from labkit import kube
-from labkit.gangs.load import KINDS, SCHEDULERS, SITE_GPUS, Job
+from labkit.gangs.load import LABEL, SCHEDULERS, SITE_GPUS, Job, Object
 
-LONGEST = 40.0  # seconds after which a load that does not end is taken for deadlocked
+LONGEST = 60.0  # seconds after which a load that does not end is given up
+STILL = 8.0  # seconds in which ranks hold GPUs, none computes and nothing changes: they wait for each other
 PACE = 0.5
 PEERS = "labcluster.dev/peers"
 
@@ -43,6 +44,14 @@ class Result:
         return last.at if done else None
 
     @property
+    def stuck(self) -> bool:
+        """Whether nothing has computed nor changed for STILL seconds, though GPUs are held: a deadlock."""
+        last = self.samples[-1]
+        since = next((s.at for s in reversed(self.samples) if (s.held, s.ended) != (last.held, last.ended)), 0.0)
+        still = last.at - max(since, max(job.arrives for job in self.jobs)) >= STILL
+        return still and any(last.held.values()) and not any(last.computing.values())
+
+    @property
     def utilisation(self) -> float:
         """GPU-seconds of computing over those that the site had."""
         return self._sum("computing") / (SITE_GPUS * max(self.samples[-1].at, PACE))
@@ -71,34 +80,38 @@ class Result:
 
 
 def run_load(load: Sequence[Job], scheduler: str, longest: float = LONGEST) -> Result:
-    """Submit the jobs as they arrive, follow them to their end, and remove them.
+    """Submit the jobs as they arrive, follow them to their end or into a deadlock, and remove them.
 
     Raises:
         KeyError: no such scheduler. labkit.kube.KubeError: Kubernetes refused.
     """
-    submit = SCHEDULERS[scheduler]
+    way = SCHEDULERS[scheduler]
     result = Result(scheduler, load)
     waiting = sorted(load, key=lambda job: job.arrives)
-    began = time.monotonic()
     try:
+        _make(way.site(SITE_GPUS))
+        began = time.monotonic()
         while True:
             now = time.monotonic() - began
             due = [job for job in waiting if job.arrives <= now]
-            if due:
-                waiting = [job for job in waiting if job not in due]
-                body = json.dumps({"apiVersion": "v1", "kind": "List", "items": submit(due)})
-                kube.run(["create", "-f", "-"], body)
+            waiting = [job for job in waiting if job not in due]
+            _make(way.submit(due) if due else ())
             result.samples.append(_look(load, time.monotonic() - began))
-            if (not waiting and result.makespan is not None) or now > longest:
+            if (not waiting and (result.makespan is not None or result.stuck)) or now > longest:
                 return result
             time.sleep(PACE)  # the pace of looking
     finally:
-        for kind in KINDS[scheduler].split(","):
-            kube.run(["delete", kind, "-l", "load=comparison", "--ignore-not-found"])
+        for kind in way.kinds:
+            kube.run(["delete", kind, "-l", f"load={LABEL}", "--ignore-not-found"])
+
+
+def _make(bodies: Sequence[Object]) -> None:
+    if bodies:
+        kube.run(["create", "-f", "-"], json.dumps({"apiVersion": "v1", "kind": "List", "items": [*bodies]}))
 
 
 def _look(load: Sequence[Job], at: float) -> Sample:
-    pods = json.loads(kube.run(["get", "pods", "-l", "load=comparison", "-o", "json"]))["items"]
+    pods = json.loads(kube.run(["get", "pods", "-l", f"load={LABEL}", "-o", "json"]))["items"]
     return sample(load, pods, at)
 
 

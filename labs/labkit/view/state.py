@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+RACK = "topology.kubernetes.io/zone"
 NEW_SECONDS = 4  # how long a pod that has just come is marked as new
 
 Object = Mapping[str, Any]
@@ -23,6 +24,7 @@ class Node:
     cordoned: bool
     tainted: bool
     size: str
+    rack: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def node_of(body: Object) -> Node:
         cordoned=bool(body.get("spec", {}).get("unschedulable")),
         tainted=bool(body.get("spec", {}).get("taints")),
         size=f"{size.get('cpu', '?')} CPU, {size.get('memory', '?')}{gpus}",
+        rack=labels.get(RACK, ""),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from labkit.messages import _
-from labkit.view.state import Pod, State
+from labkit.view.state import Node, Pod, State
 
 SYMBOLS = {"Running": "●", "Pending": "○", "Succeeded": "✔", "Failed": "✘", "Terminating": "×"}
 SHOWN = 12  # pods of one line that are named; the others are counted
-MANY = 40  # more nodes than this are counted by pool instead of drawn one by one
+MANY = 40  # more nodes (or racks) than this are counted by pool instead of drawn one by one
 
 
 def symbol(pod: Pod) -> str:
@@ -60,15 +60,20 @@ def by_node(state: State) -> dict[str, list[Pod]]:
 
 
 def by_pool(state: State) -> dict[str, str]:
-    """Each pool's nodes and pods, counted."""
-    nodes = Counter(node.pool for node in state.nodes.values())
-    simulated = {node.pool for node in state.nodes.values() if node.simulated}
+    """The nodes and pods of each pool (of each of its racks, if they are not too many), counted."""
+    racks = {(node.pool, node.rack) for node in state.nodes.values()}
+
+    def place(node: Node) -> str:
+        return f"{node.pool} · {node.rack}" if node.rack and len(racks) <= MANY else node.pool
+
+    nodes = Counter(map(place, state.nodes.values()))
+    simulated = {place(node) for node in state.nodes.values() if node.simulated}
     pods: Counter[str] = Counter()
     ready: Counter[str] = Counter()
     for pod in state.pods.values():
         if node := state.nodes.get(pod.node):
-            pods[node.pool] += 1
-            ready[node.pool] += pod.ready
+            pods[place(node)] += 1
+            ready[place(node)] += pod.ready
     text = _("{nodes} nodes, {pods} pods, {ready} ready")
     return {
         pool: text.format(nodes=count, pods=pods[pool], ready=ready[pool])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from labkit.view import html, source
 from labkit.view.source import Watcher
 from labkit.view.state import Node, Pod, State, node_of, pod_of
 from labkit.view.text import as_text
-from labkit.view.widget import LiveView
+from labkit.view.widget import PACE, LiveView
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVIL = "<img src=x onerror=alert(1)>"
@@ -113,6 +115,30 @@ def test_a_thousand_nodes_are_counted_by_pool() -> None:
     assert "600 nodes, 3000 pods, 2400 ready · simulated" in boxes["pool cpu"]
     assert "400 nodes, 2000 pods, 1600 ready" in boxes["pool gpu"]
     assert sum(map(len, boxes.values())) < 2000
+
+
+def test_five_thousand_nodes_are_counted_by_rack() -> None:
+    """40 racks are 40 boxes; 400 would be no picture any more, so then the pools are counted."""
+    nodes = [replace(node(f"h100-{i}", "h100"), rack=f"rack-{i // 125}") for i in range(5000)]
+    pods = [pod(f"p{i}", nodes[i % 5000].name) for i in range(10000)]
+    boxes = html.boxes(state(nodes, pods), NOW)
+    assert len(boxes) == 40
+    assert "125 nodes, 250 pods, 250 ready · simulated" in boxes["pool h100 · rack-7"]
+    finer = [replace(one, rack=f"rack-{i // 12}") for i, one in enumerate(nodes)]
+    assert list(html.boxes(state(finer, pods), NOW)) == ["pool h100"]
+
+
+def test_five_thousand_nodes_and_ten_thousand_pods_are_read_and_drawn_in_time() -> None:
+    """A picture of them is ready before the next one is due, and nothing of it is larger than a page."""
+    nodes = [replace(node(f"h100-{i}", "h100"), rack=f"rack-{i // 125}") for i in range(5000)]
+    whole = state(nodes, [pod(f"p{i}", nodes[i % 5000].name if i % 10 else "") for i in range(10000)])
+    took = []
+    for _again in range(5):
+        began = time.process_time()
+        drawn = html.boxes(whole, NOW)
+        took.append(time.process_time() - began)
+    assert sum(map(len, drawn.values())) < 20_000
+    assert min(took) < PACE
 
 
 def test_many_pods_of_one_box_are_counted_beyond_the_first() -> None:

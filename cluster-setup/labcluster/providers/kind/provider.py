@@ -130,7 +130,7 @@ class KindProvider(Kept):
             known = self._record(name)
             changed = kind_gates.write(known, gates)
             kind_gates.wait_in_force(known, gates, changed)
-            wait_ready(self.kubeconfig(name), datetime.fromtimestamp(0, UTC), START_SECONDS)
+            wait_whole(known, self.kubeconfig(name), START_SECONDS)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
