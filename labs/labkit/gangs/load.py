@@ -140,7 +140,7 @@ class Way:
 
 SCHEDULERS: dict[str, Way] = {
     "default": Way(one_by_one, ("pods",)),
-    "volcano": Way(volcano_jobs, ("vcjobs", "pods"), ("volcano",)),
+    "volcano": Way(volcano_jobs, ("jobs.batch.volcano.sh", "pods"), ("volcano",)),
     "kueue": Way(
         kueue_jobs,
         (

@@ -35,7 +35,10 @@ def place() -> str:
     """
     submitted = bodies()
     try:
-        kube.run(["create", "-f", "-"], json.dumps({"apiVersion": "v1", "kind": "List", "items": submitted}))
+        kube.run(
+            ["create", "--validate=false", "-f", "-"],
+            json.dumps({"apiVersion": "v1", "kind": "List", "items": submitted}),
+        )
         pods, groups = _decided()
         nodes = {node["metadata"]["name"]: node["metadata"]["labels"].get(RACK, "?") for node in _get("nodes")}
         return yaml.safe_dump(submitted[0], sort_keys=False) + "\n" + "\n".join(lines(pods, groups, nodes))

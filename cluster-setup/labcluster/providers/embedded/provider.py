@@ -61,8 +61,7 @@ class EmbeddedProvider(Kept):
             self._end(name)
             self._check_ports(name)
             tools.ensure()
-            self._kwokctl(name, "start", "cluster")
-            self._wait_ready(name)
+            self._begin(name)
 
     def stop(self, name: str) -> None:
         """End the cluster's processes; its data stays."""
@@ -113,8 +112,7 @@ class EmbeddedProvider(Kept):
             embedded_gates.write(self._workdir(name), gates)
             self._end(name, addons_too=False)
             self._check_ports(name)
-            self._kwokctl(name, "start", "cluster")
-            self._wait_ready(name)
+            self._begin(name)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -203,6 +201,21 @@ class EmbeddedProvider(Kept):
         if code:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
             raise ProviderError(f"kwokctl {' '.join(arguments[:2])} failed for cluster {name!r}:\n{tail}")
+
+    def _begin(self, name: str) -> None:
+        """Start the components. One that gave up waiting for a slow API server (after ten seconds) is started again.
+
+        Raises:
+            ProviderError: one does not stay; see `_wait_ready`.
+        """
+        for last in (False, False, True):
+            self._kwokctl(name, "start", "cluster")
+            try:
+                return self._wait_ready(name)
+            except ProviderError:
+                ended = COMPONENTS - set(processes.owned(self._workdir(name)))
+                if last or not ended or ended & {"etcd", "kube-apiserver"}:
+                    raise
 
     def _wait_for(self, name: str, kwokctl: subprocess.Popen[bytes]) -> int:
         """Its exit code. It would wait minutes for an etcd that has ended (a full disk), so that is looked at here."""
