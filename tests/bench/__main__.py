@@ -25,7 +25,7 @@ from rich.table import Table
 from autograder import load_lab
 from autograder.notebook import build_lab
 from labcluster import tools
-from tests.bench import gangs, real
+from tests.bench import addons, gangs, real
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -57,7 +57,7 @@ def main() -> None:
         real.measure(table, folder, run, timed)
     console.print(table)
     with own_state(), console.status("measuring gangs and simulated sites (some minutes)"):
-        tables = [gangs.measure_deadlocks(10), gangs.measure_site(1000)]
+        tables = [addons.measure_addons([]), gangs.measure_deadlocks(10), gangs.measure_site(1000)]
     for measured in tables:
         console.print(measured)
 

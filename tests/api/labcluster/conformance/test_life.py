@@ -138,6 +138,22 @@ def test_a_port_taken_while_paused_is_named_and_nothing_is_lost(
     assert work in objects(living)
 
 
+@pytest.mark.needs_metrics
+def test_add_on_metrics_reads_every_node(living: dict[str, Any], provider: Provider) -> None:
+    """Capability metrics comes with the add-on, and with it what each node uses; of real pods it is really measured."""
+    api = Api(Path(living["checker_kubeconfig"]))
+    service.add_on("own", "metrics")
+    assert "metrics" in provider.info("own").capabilities
+    nodes = {node["metadata"]["name"] for node in api.call("GET", "/api/v1/nodes")["items"]}
+
+    def read(path: str) -> set[str]:
+        return {item["metadata"]["name"] for item in api.call("GET", f"/apis/metrics.k8s.io/v1beta1/{path}")["items"]}
+
+    api.wait("each node to be read", lambda: read("nodes") == nodes, 60)
+    if not provider.simulated:
+        api.wait("DNS to be measured", lambda: any("coredns" in pod for pod in read("namespaces/kube-system/pods")), 90)
+
+
 def test_down_leaves_nothing(living: dict[str, Any], provider: Provider, parts: Parts) -> None:
     """What a cluster took, it gives back: process, container, network, volume, file. (The last test.)"""
     assert parts.remains("own"), "the control: what is looked for can be seen while it is there"
