@@ -133,3 +133,5 @@ def test_a_provider_proves_what_others_cannot(tmp_path: Path) -> None:
     assert {name for item in both["kind"] for name in item.own} == {"lid-there"}
     assert len(both["embedded"]) + len(both["kind"]) + len(others) == len(proofs)
     assert not any("lid-there" in item.own for item in both["embedded"])
+    with_addon, without = (proved_here(proofs, lab, names) for names in ({"schedule", "metrics"}, {"schedule"}))
+    assert [item.title for item in with_addon] == [item.title for item in without], "an add-on shifts no proof"
