@@ -334,8 +334,8 @@ cluster_view()
 # | nível | recusa |
 # |---|---|
 # | `privileged` | nada |
-# | `baseline` | o que é perigoso às claras: `privileged`, `hostPath`, rede ou processos do nó, capacidades a mais |
-# | `restricted` | também o que não abre mão: exige `runAsNonRoot`, `seccompProfile`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` |
+# | `baseline` | o que é abertamente perigoso: `privileged`, `hostPath`, rede ou processos do nó, capacidades a mais |
+# | `restricted` | também o que não abre mão de privilégios: exige `runAsNonRoot`, `seccompProfile`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` |
 #
 # E três modos, com o mesmo nível ou outro: `enforce` recusa, `warn` avisa quem aplica, `audit` registra. Os namespaces deste curso
 # começam em `baseline`. Antes de subir o nível, **pergunte o que quebraria**: rotular em *dry run* já compara os Pods existentes.
@@ -354,7 +354,7 @@ cluster_view()
 # |---|---|
 # | `privileged` | nothing |
 # | `baseline` | what is plainly dangerous: `privileged`, `hostPath`, the node's network or processes, added capabilities |
-# | `restricted` | also what does not give up: it demands `runAsNonRoot`, `seccompProfile`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` |
+# | `restricted` | also what does not give its privileges up: it demands `runAsNonRoot`, `seccompProfile`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` |
 #
 # And three modes, of the same level or another: `enforce` refuses, `warn` tells whoever applies, `audit` records. The namespaces of
 # this course begin at `baseline`. Before you raise the level, **ask what would break**: labelling as a dry run compares the Pods

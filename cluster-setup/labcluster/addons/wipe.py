@@ -7,9 +7,10 @@ kind that the API server serves is asked to delete its collection, until nothing
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from labcluster.addons.guard import OURS
-from labcluster.api import DENIED, Api, Object
+from labcluster.api import DENIED, Api, NotFoundError, Object
 from labcluster.errors import ProviderError
 
 SECONDS = 30
@@ -99,7 +100,8 @@ def _delete(api: Api, path: str, items: list[Object]) -> None:
             api.merge(f"{path}/{item['metadata']['name']}", merge)
     if path.rsplit("/", 1)[-1] in ONE_BY_ONE:
         for item in items:
-            api.call("DELETE", f"{path}/{item['metadata']['name']}")
+            with suppress(NotFoundError):  # its owner may have taken it along
+                api.call("DELETE", f"{path}/{item['metadata']['name']}")
         return
     api.call("DELETE", path, gracePeriodSeconds="0", propagationPolicy="Background")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +14,6 @@ from labcluster.api import Api
 from labcluster.errors import ProviderError
 from labcluster.factory import ScratchCluster
 
-pytestmark = pytest.mark.needs_cluster
 LAB, SPACE = "10-security", "lab-10-security"
 NAMESPACE = f"/api/v1/namespaces/{SPACE}"
 RBAC, POLICIES = "rbac.authorization.k8s.io/v1", "admissionregistration.k8s.io/v1"
@@ -23,18 +22,29 @@ ENFORCE = "pod-security.kubernetes.io/enforce"
 ANY = {"apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*"]}
 
 
+@pytest.fixture(
+    params=[
+        pytest.param("cluster", id="embedded", marks=pytest.mark.needs_cluster),
+        pytest.param("kind_cluster", id="kind", marks=[pytest.mark.needs_kind, pytest.mark.timeout(900)]),
+    ]
+)
+def lent(request: pytest.FixtureRequest) -> ScratchCluster:
+    """The cluster whose rights are lent. With real nodes it is more than the student's marks that are at stake."""
+    return cast(ScratchCluster, request.getfixturevalue(request.param))
+
+
 @pytest.fixture
-def admin(cluster: ScratchCluster) -> Iterator[Api]:
+def admin(lent: ScratchCluster) -> Iterator[Api]:
     """The administrator; the lab is reset afterwards."""
-    yield Api(cluster.checker_kubeconfig)
-    cluster.reset(LAB)
+    yield Api(lent.checker_kubeconfig)
+    lent.reset(LAB)
 
 
 @pytest.fixture
-def student(cluster: ScratchCluster, admin: Api) -> Api:
+def student(lent: ScratchCluster, admin: Api) -> Api:
     """The student, in a lab that nobody has touched."""
     del admin
-    return Api(cluster.student_kubeconfig)
+    return Api(lent.student_kubeconfig)
 
 
 def labelled(api: Api, **labels: str | None) -> dict[str, Any]:
@@ -99,7 +109,7 @@ def test_a_student_grants_what_they_have_and_no_more(student: Api) -> None:
             student.call(method, path, body)
 
 
-def test_a_policy_that_refuses_everything_is_taken_back(cluster: ScratchCluster, student: Api, admin: Api) -> None:
+def test_a_policy_that_refuses_everything_is_taken_back(lent: ScratchCluster, student: Api, admin: Api) -> None:
     """In every namespace, deletions included: a reset removes it first, and the other labs go on."""
     student.call("POST", f"{NAMESPACE}/configmaps", {"metadata": {"name": "mine"}})
     student.call("POST", f"{ROLES}/roles", role())
@@ -119,7 +129,7 @@ def test_a_policy_that_refuses_everything_is_taken_back(cluster: ScratchCluster,
         return False
 
     admin.wait("the policy to be obeyed", refused, 20)
-    cluster.reset(LAB)
+    lent.reset(LAB)
     assert [item["metadata"]["name"] for item in admin.call("GET", path)["items"]] == [NAME]
     assert [item["metadata"]["name"] for item in admin.call("GET", f"{ROLES}/roles")["items"]] == ["student-lab"]
     labels = admin.call("GET", NAMESPACE)["metadata"]["labels"]
@@ -128,8 +138,8 @@ def test_a_policy_that_refuses_everything_is_taken_back(cluster: ScratchCluster,
     labelled(student, enforce="restricted")
 
 
-def test_a_resume_does_not_undo_the_students_label(cluster: ScratchCluster, student: Api, course: Path) -> None:
+def test_a_resume_does_not_undo_the_students_label(lent: ScratchCluster, student: Api, course: Path) -> None:
     """What `up` does to a cluster that is there already keeps the level that was raised."""
     labelled(student, enforce="restricted")
-    service.up(cluster.name, course)
+    service.up(lent.name, course)
     assert student.call("GET", NAMESPACE)["metadata"]["labels"][ENFORCE] == "restricted"
