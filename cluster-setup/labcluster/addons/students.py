@@ -23,6 +23,7 @@ EMPTY: Mapping[str, str] = {}
 ENFORCE = "pod-security.kubernetes.io/enforce"
 POD_SECURITY = "baseline"  # a privileged pod would own the node, and on a real one the machine
 VOLUME_SECONDS = 10
+CONTROLLER_SECONDS = 60  # two on a quiet machine
 TOKEN_SECONDS = 365 * 24 * 3600  # a term and its resits
 
 
@@ -79,7 +80,7 @@ def wait_for_controllers(api: Api, labs: list[LabNeeds]) -> None:
         published = api.call("GET", "/api/v1/configmaps", fieldSelector="metadata.name=kube-root-ca.crt")["items"]
         return wanted <= {item["metadata"]["namespace"] for item in published}
 
-    api.wait("the controllers to start", all_there, 20)
+    api.wait("the controllers to start", all_there, CONTROLLER_SECONDS)
 
 
 def reset_lab(api: Api, needs: LabNeeds, *, beside_real: bool = False) -> None:
