@@ -25,6 +25,7 @@ FROM_CELL = ALWAYS_FROM_CELL | {"create", "delete", "get", "describe"}  # unless
 ENDLESS = {"get": {"-w", "--watch", "--watch-only"}, "logs": {"-f", "--follow"}, "events": {"-w", "--watch"}}
 FILES = ("-f", "--filename", "-k", "--kustomize")
 SECONDS = 120
+PLAN = "plan"  # no command of kubectl's: the cell becomes a file of the plan (see plan.py)
 NAME = re.compile(r"(\$?)\$\{(\w+)\}")
 
 
@@ -37,7 +38,7 @@ class KubeError(Exception):
 
 @magics_class
 class KubeMagics(Magics):
-    """The magic itself: `%%kube apply`, `%kube get pods -o wide`."""
+    """The magic itself: `%%kube apply`, `%kube get pods -o wide`, `%%kube plan sweep`."""
 
     @no_var_expand  # `{...}` belongs to jsonpath, `${...}` to the student's values
     @line_cell_magic
@@ -45,7 +46,11 @@ class KubeMagics(Magics):
         """Run kubectl with the words of the line, and with the cell (if any) as its YAML."""
         values = lab.current.values if lab.current else {}
         words = split(substitute(line, values)) or ["apply"]
-        if not takes_yaml(words) or (is_empty(cell or "") and words[0] in ("get", "describe")):
+        if words[0] == PLAN:
+            from labkit import plan
+
+            print(plan.write(words[1:], "" if is_empty(cell or "") else substitute(cell or "", values)))
+        elif not takes_yaml(words) or (is_empty(cell or "") and words[0] in ("get", "describe")):
             print(run(words), end="")
         elif is_empty(cell or ""):
             print(_("Nothing to apply yet: write your YAML in this cell."))

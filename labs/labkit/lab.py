@@ -9,6 +9,8 @@ from labkit.context import Context, read_context
 from labkit.messages import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from labkit.runs import Run
 
 current: Context | None = None  # the lab of this kernel; `%%kube` asks here for namespace and values
@@ -39,7 +41,7 @@ class Lab:
         show_view(self.context.namespace)
 
     def runs(self, job: str) -> list[Run]:
-        """The Pods of a Job that have ended, with their own start and finish, node and image; by start.
+        """The Pods of a Job (or of a selector, `part=sweep`) that have ended: start, finish, node, image; by start.
 
         Raises:
             KubeError: there is no cluster, or it refused.
@@ -49,7 +51,7 @@ class Lab:
         return runs_of(job)
 
     def gantt(self, *jobs: str) -> None:
-        """Draw when the Pods of these Jobs ran, on one scale of time, with each Job's makespan."""
+        """Draw when the Pods of these Jobs (or selectors) ran, on one scale of time, with each one's makespan."""
         if self._graded(_("Gantt chart: not shown while the notebook is graded.")):
             return
         from IPython.display import HTML, display
@@ -59,6 +61,28 @@ class Lab:
 
         where = ["get", "configmap", "labcluster", "-n", "kube-public", "-o", "jsonpath={.data.simulated}"]
         display(HTML(chart([self.runs(job) for job in jobs], simulated=run(where) == "true")))
+
+    def play(self, *names: str) -> None:
+        """Submit these files of the plan (`%%kube plan NAME`) at one moment, and follow their Pods to the end.
+
+        Raises:
+            KubeError: there is no cluster, or it refused.
+        """
+        from labkit.plan import play
+
+        play(names)
+
+    def usage(
+        self, *resources: str, site: str = "", by: Sequence[str] = ("part",), quotas: Mapping[str, float] | None = None
+    ) -> None:
+        """Draw who held how much of each resource over time, beside what the nodes of `site` (a selector) have."""
+        if self._graded(_("Usage chart: not shown while the notebook is graded.")):
+            return
+        from IPython.display import HTML, display
+
+        from labkit.usage import show
+
+        display(HTML(show(resources, by, site, quotas or {})))
 
     def gpu_map(self, selector: str, resource: str = "nvidia.com/gpu") -> None:
         """Print the GPUs of the nodes that a label selector finds, one by one: taken by whom, or free."""

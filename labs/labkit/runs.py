@@ -35,16 +35,17 @@ class Run:
 
 
 def runs_of(job: str) -> list[Run]:
-    """The Job's Pods that have ended, by start.
+    """The Pods of the Job, or those that a label selector (`part=sweep`) finds, which have ended; by start.
 
     Raises:
         KubeError: kubectl cannot be run, or was refused.
     """
-    return read(json.loads(run(["get", "pods", "-l", f"{JOB}={job}", "-o", "json"]))["items"])
+    selector = job if "=" in job else f"{JOB}={job}"
+    return read(json.loads(run(["get", "pods", "-l", selector, "-o", "json"]))["items"], job)
 
 
-def read(pods: Sequence[Mapping[str, Any]]) -> list[Run]:
-    """The Pods of a list that have ended, as records, by start and index."""
+def read(pods: Sequence[Mapping[str, Any]], name: str = "") -> list[Run]:
+    """The Pods of a list that have ended, as records, by start and index; `name` (if any) stands for the Job's."""
     found = []
     for pod in pods:
         labels = pod["metadata"].get("labels", {})
@@ -54,7 +55,7 @@ def read(pods: Sequence[Mapping[str, Any]]) -> list[Run]:
                 continue
             found.append(
                 Run(
-                    job=labels.get(JOB, ""),
+                    job=name or labels.get(JOB, ""),
                     pod=pod["metadata"]["name"],
                     index=int(labels.get(INDEX, 0)),
                     node=pod["spec"].get("nodeName", ""),
