@@ -53,6 +53,18 @@ def _has_kueue() -> bool:
     return tools.ready("kueue")
 
 
+def _has_trainer() -> bool:
+    from labcluster import tools
+
+    return tools.ready("trainer")
+
+
+def _has_kfp() -> bool:
+    from labkit.pipelines import environment
+
+    return environment.ready()
+
+
 def _has_kind() -> bool:
     from labcluster import tools
     from labcluster.providers.kind.image import at_hand
@@ -91,6 +103,8 @@ REQUIREMENTS: dict[str, tuple[Callable[[], bool], str]] = {
     "needs_metrics": (_has_metrics, "metrics-server is not built yet (1 minute): labcluster tools ensure metrics"),
     "needs_volcano": (_has_volcano, "Volcano is not built yet (3 minutes): labcluster tools ensure volcano"),
     "needs_kueue": (_has_kueue, "Kueue is not built yet (2 minutes): labcluster tools ensure kueue"),
+    "needs_trainer": (_has_trainer, "Kubeflow Trainer is not built yet (3 minutes): labcluster tools ensure trainer"),
+    "needs_kfp": (_has_kfp, "kfp's environment is not installed yet (10 s): labkit kfp"),
     "needs_browser": (_has_browser, "Chromium is missing: apt install chromium"),
     "needs_sandbox": (_has_sandbox, "bubblewrap with user namespaces is missing: apt install bubblewrap"),
     "needs_other_user": (

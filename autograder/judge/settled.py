@@ -23,6 +23,7 @@ WORKLOADS = (
     ("batch/v1", "Job"),
     ("batch/v1", "CronJob"),
     ("batch.volcano.sh/v1alpha1", "Job"),
+    ("trainer.kubeflow.org/v1alpha1", "TrainJob"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
 )
 
@@ -42,7 +43,7 @@ EFFECT_S = 5.0
 """So long a change of theirs counts as on its way."""
 
 GANG_S = 12.0
-"""So long a Volcano Job counts as on its way: admission, controller, PodGroup and scheduler hand it on in turn."""
+"""So long a Volcano Job or a TrainJob counts as on its way: controllers, PodGroup and scheduler hand it on in turn."""
 
 _GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
 
@@ -138,18 +139,18 @@ def _pending(item: Mapping[str, Any]) -> bool:
     if kind in ("HorizontalPodAutoscaler", "CronJob"):
         return True
     if kind == "Job" and "tasks" in item["spec"]:
-        return _gang_young(item)
+        return _young(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
+    ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
+    if kind == "TrainJob":
+        return _young(item) and not ended & {"Complete", "Failed", "Suspended"}
     if kind == "Job":
-        ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
         return not ended & {"Complete", "Failed", "Suspended"} and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
 
 
-def _gang_young(job: Mapping[str, Any]) -> bool:
-    """A Volcano Job that has not ended and may not have been looked at yet: its scheduler decides in rounds."""
-    if ((job.get("status") or {}).get("state") or {}).get("phase") in _GANG_ENDED:
-        return False
-    made = datetime.fromisoformat(job["metadata"]["creationTimestamp"])
+def _young(item: Mapping[str, Any]) -> bool:
+    """It may not have been looked at yet: who places gangs decides in rounds."""
+    made = datetime.fromisoformat(item["metadata"]["creationTimestamp"])
     return (datetime.now(UTC) - made).total_seconds() < GANG_S
 
 

@@ -22,6 +22,7 @@ PLURALS = {
     "APIService": "apiservices",
     "ClusterRole": "clusterroles",
     "ClusterRoleBinding": "clusterrolebindings",
+    "ClusterTrainingRuntime": "clustertrainingruntimes",
     "ConfigMap": "configmaps",
     "CustomResourceDefinition": "customresourcedefinitions",
     "Deployment": "deployments",

@@ -23,7 +23,8 @@ func main() {
 	}
 }
 
-// options are the command line and what the launcher put into the environment (the names are those of torchrun).
+// options are the command line and what the launcher put into the environment. The names are those that torchrun gives to
+// its workers; where they are missing, those by which Kubeflow Trainer tells torchrun of nodes: one worker on each.
 type options struct {
 	seed                      uint64
 	epochs, samples, features int
@@ -35,7 +36,15 @@ type options struct {
 }
 
 func parse(args []string, environment func(string) string) (options, error) {
-	o := options{rank: 0, world: 1, address: environment("MASTER_ADDR"), port: environment("MASTER_PORT")}
+	told := func(names ...string) string {
+		for _, name := range names {
+			if text := environment(name); text != "" {
+				return text
+			}
+		}
+		return ""
+	}
+	o := options{rank: 0, world: 1, address: told("MASTER_ADDR", "PET_MASTER_ADDR"), port: told("MASTER_PORT", "PET_MASTER_PORT")}
 	flags := flag.NewFlagSet("trainer", flag.ContinueOnError)
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the data")
 	flags.IntVar(&o.epochs, "epochs", 20, "passes over the data")
@@ -49,13 +58,17 @@ func parse(args []string, environment func(string) string) (options, error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	for name, value := range map[string]*int{"RANK": &o.rank, "WORLD_SIZE": &o.world} {
-		if text := environment(name); text != "" {
-			number, err := strconv.Atoi(text)
+	numbers := []struct {
+		value *int
+		names []string
+	}{{&o.rank, []string{"RANK", "PET_NODE_RANK"}}, {&o.world, []string{"WORLD_SIZE", "PET_NNODES"}}}
+	for _, number := range numbers {
+		if text := told(number.names...); text != "" {
+			found, err := strconv.Atoi(text)
 			if err != nil {
-				return o, fmt.Errorf("%s=%q is not a number", name, text)
+				return o, fmt.Errorf("%s=%q is not a number", number.names[0], text)
 			}
-			*value = number
+			*number.value = found
 		}
 	}
 	if o.port == "" {

@@ -112,3 +112,18 @@ func TestTrouble(t *testing.T) {
 		}
 	}
 }
+
+// Where torchrun's own names are missing, those by which Kubeflow Trainer tells it of nodes are read; the own ones prevail.
+func TestNamesOfNodes(t *testing.T) {
+	values := map[string]string{
+		"PET_NODE_RANK": "2", "PET_NNODES": "3", "PET_MASTER_ADDR": "fit-node-0-0.fit", "PET_MASTER_PORT": "29400",
+	}
+	o, err := parse(nil, func(name string) string { return values[name] })
+	if err != nil || o.rank != 2 || o.world != 3 || o.address != "fit-node-0-0.fit" || o.port != "29400" {
+		t.Fatalf("%+v %v", o, err)
+	}
+	values["RANK"], values["WORLD_SIZE"] = "0", "1"
+	if o, err = parse(nil, func(name string) string { return values[name] }); err != nil || o.rank != 0 || o.world != 1 {
+		t.Fatalf("%+v %v", o, err)
+	}
+}

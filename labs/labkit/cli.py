@@ -13,13 +13,14 @@ from labcluster.paths import state_dir
 from labkit.launch import jupyter, once
 from labkit.launch.session import Session
 from labkit.messages import _, language
+from labkit.pipelines.errors import PipelineError
 
 
 def main() -> None:
     """Run the command; errors of ours are one message and exit code 1."""
     try:
         cli(prog_name="labkit", standalone_mode=False)
-    except (AutograderError, LabclusterError, jupyter.LaunchError, click.ClickException) as error:
+    except (AutograderError, LabclusterError, PipelineError, jupyter.LaunchError, click.ClickException) as error:
         text = error.format_message() if isinstance(error, click.ClickException) else error
         click.echo(f"make lab: {text}", err=True)
         sys.exit(1)
@@ -54,3 +55,11 @@ def lab_command(
         click.echo(_("Starting your cluster and JupyterLab…"))
         if session.run(chosen):
             click.echo("\n" + _("Stopped. Your cluster is paused; the next `make lab` finds your objects again."))
+
+
+@cli.command("kfp")
+def kfp_command() -> None:
+    """Install Kubeflow Pipelines' own environment (lab 08), unless it is there."""
+    from labkit.pipelines import environment
+
+    click.echo(environment.ensure(click.echo))

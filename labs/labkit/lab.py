@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit import addons, connection
@@ -11,6 +12,7 @@ from labkit.messages import _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from labkit.pipelines import Record
     from labkit.runs import Run
 
 current: Context | None = None  # the lab of this kernel; `%%kube` asks here for namespace and values
@@ -99,6 +101,22 @@ class Lab:
         from labkit.reach.show import reach
 
         print(reach())
+
+    def run_pipeline(self, source: str = "pipeline.py", **parameters: int | float | str) -> Record | None:
+        """Compile and run the Kubeflow pipeline of a file, and note the run beside the notebook.
+
+        While the notebook is graded nothing is run: what was handed in is returned (None if nothing was).
+
+        Raises:
+            PipelineError: kfp cannot be had, or the pipeline cannot be compiled or run.
+        """
+        from labkit.pipelines import record, run_pipeline
+
+        if self._graded(_("Pipeline: the run that was handed in is judged; nothing is run here.")):
+            return record.read(Path())
+        made = run_pipeline(Path(source), Path(), self.context.student, parameters)
+        print(made)
+        return made
 
     def rehearse(self) -> None:
         """Show the Rehearse button: run this notebook on an empty cluster and see the grader's score."""

@@ -10,16 +10,17 @@ import yaml
 from labcluster import tools
 from labcluster.api import Api, Object
 
-AT_ONCE = 4
-SECONDS = 30
+AT_ONCE = 2
+SECONDS = 90  # large schemas take a busy machine long
+KIND = "CustomResourceDefinition"
 
 
-def read(group: str) -> Iterator[Object]:
-    """The CRDs that were copied out of the modules of a group of tools."""
+def read(group: str, kind: str = KIND) -> Iterator[Object]:
+    """The CRDs (or what else of one kind) that were copied out of the modules of a group of tools."""
     for tool in tools.catalog(group):
         for path in sorted(tool.manifests_folder.glob("*.yaml")):
             for body in yaml.load_all(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-                if body:
+                if body and body["kind"] == kind:
                     body.pop("status", None)
                     body["metadata"].pop("creationTimestamp", None)
                     yield body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, parallel, volcano
+from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, parallel, trainer, volcano
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import AddOn, Site
 from labcluster.errors import DataError
@@ -18,6 +18,7 @@ _ALL = (
     metrics.ADDON,
     native_gang.ADDON,
     parallel.ADDON,
+    trainer.ADDON,
     volcano.ADDON,
 )
 ADDONS = {addon.name: addon for addon in _ALL}

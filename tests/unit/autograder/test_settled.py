@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +64,24 @@ def test_a_controller_that_has_not_looked_yet_is_waited_for() -> None:
     assert not calm([deployment("NewReplicaSetAvailable", observed=0)])
     assert not at_rest([deployment("ReplicaSetUpdated", deadline=5)])
     assert at_rest([deployment("ReplicaSetUpdated")])
+
+
+def train_job(age_s: float, *ended: str) -> dict[str, Any]:
+    """A TrainJob that was made so long ago, with these conditions."""
+    made = (datetime.now(UTC) - timedelta(seconds=age_s)).isoformat()
+    return {
+        "kind": "TrainJob",
+        "metadata": {"uid": "t", "name": "fit", "resourceVersion": "1", "creationTimestamp": made},
+        "spec": {},
+        "status": {"conditions": [{"type": name, "status": "True"} for name in ended]},
+    }
+
+
+def test_a_young_train_job_is_on_its_way() -> None:
+    """Three controllers and a scheduler hand it on in turn: until it ends, or has had its time."""
+    assert not at_rest([train_job(1)])
+    assert at_rest([train_job(1, "Complete")])
+    assert at_rest([train_job(60)])
 
 
 def test_an_unfinished_rollout_is_named() -> None:
