@@ -105,7 +105,7 @@ class Api:
         """Change an object by a JSON merge patch."""
         return self.call("MERGE", path, body)
 
-    def wait(self, what: str, condition: Callable[[], bool], seconds: float) -> None:
+    def wait(self, what: str, condition: Callable[[], bool], seconds: float, pace: float = 0.05) -> None:
         """Wait for a condition of the cluster.
 
         Raises:
@@ -115,7 +115,7 @@ class Api:
         while not condition():
             if time.monotonic() > deadline:
                 raise ProviderError(f"{self.server}: waited {seconds:.0f} s in vain for {what}.")
-            time.sleep(0.05)  # polls the condition above
+            time.sleep(max(pace, 0.05))  # polls the condition above
 
 
 class NotFoundError(ProviderError):

@@ -57,7 +57,8 @@ def main() -> None:
         real.measure(table, folder, run, timed)
     console.print(table)
     with own_state(), console.status("measuring gangs and simulated sites (some minutes)"):
-        tables = [addons.measure_addons([]), gangs.measure_deadlocks(10), gangs.measure_site(1000)]
+        sites = [gangs.measure_site(1000), gangs.measure_site(5000, 8, 512)]
+        tables = [addons.measure_addons([]), gangs.measure_deadlocks(10), *sites]
     for measured in tables:
         console.print(measured)
 

@@ -30,6 +30,8 @@ from labcluster.errors import DataError
 DEFAULT = Path(__file__).parent / "pools" / "default.yaml"
 AT_ONCE = 8  # requests; more do not help on two cores
 SECONDS_PER_NODE = 0.1
+FEW = 100  # nodes that are quickly looked at, all of them again and again
+PER_LOOK = 2000.0  # nodes that are looked at in a second, at most: the API server has to make them meanwhile
 
 
 LABEL = "labcluster.dev/simulated"
@@ -65,7 +67,11 @@ def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> N
     with ThreadPoolExecutor(AT_ONCE) as threads:
         list(threads.map(api.apply, wanted))
     here = {node["metadata"]["name"] for node in wanted}
-    api.wait("the simulated nodes to be Ready", lambda: here <= _ready(api), 20 + SECONDS_PER_NODE * len(here))
+    seconds = 20 + SECONDS_PER_NODE * len(here)
+    if len(here) > FEW:  # all of thousands is megabytes: first look at the one that was made last
+        last = f"/api/v1/nodes/{wanted[-1]['metadata']['name']}"
+        api.wait("the last simulated node to be Ready", lambda: _is_ready(api.call("GET", last)), seconds)
+    api.wait("the simulated nodes to be Ready", lambda: here <= _ready(api), seconds, pace=len(here) / PER_LOOK)
 
 
 def _keep_system_off(api: Api) -> None:
@@ -148,5 +154,9 @@ def _node(entry: dict[str, Any], name: str, number: int) -> Object:
 
 def _ready(api: Api) -> set[str]:
     nodes = api.call("GET", "/api/v1/nodes", resourceVersion="0")["items"]
-    return {n["metadata"]["name"] for n in nodes for c in n["status"].get("conditions", [])
-            if c["type"] == "Ready" and c["status"] == "True"}  # fmt: skip
+    return {node["metadata"]["name"] for node in nodes if _is_ready(node)}
+
+
+def _is_ready(node: Object) -> bool:
+    conditions = node["status"].get("conditions", [])
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
