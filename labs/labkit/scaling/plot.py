@@ -19,7 +19,7 @@ def as_html(ride: Ride) -> str:
     """The plot with its numbers."""
     panels = [
         (_("requests a second"), [("offered", "#b3541e", "5 3"), ("served", "#1b6ca8", "")], 0.0),
-        (_("CPU, % of the request"), [("utilisation", "#7b3fa0", "")], float(ride.target)),
+        (_("CPU, in percent of the request"), [("utilisation", "#7b3fa0", "")], float(ride.target)),
         (_("replicas"), [("replicas", "#2e7d32", "5 3"), ("ready", "#2e7d32", "")], 0.0),
     ]
     drawn = [_panel(ride, n, title, layers, mark) for n, (title, layers, mark) in enumerate(panels)]
