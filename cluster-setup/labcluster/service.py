@@ -187,6 +187,13 @@ def add_ons_lacking(name: str, course: Path, lab: str) -> list[str]:
     return registry.lacking(site(Cluster(name, must_find(name))), _needs(course, lab))
 
 
+def add_ons_surplus(name: str, course: Path, lab: str) -> list[str]:
+    """The add-ons of which another lab has brought something that would spoil this one; only looks at files."""
+    from labcluster.addons import registry
+
+    return registry.surplus(site(Cluster(name, must_find(name))), _needs(course, lab))
+
+
 def _needs(course: Path, lab: str) -> LabNeeds:
     for needs in read_course(course):
         if needs.lab == lab:

@@ -31,7 +31,7 @@ def add(*names: str) -> bool:
 
 
 def bring(lab: str) -> None:
-    """Bring the lab's add-ons into this student's cluster, if it is one of this machine and lacks them."""
+    """Give this student's cluster, if it is one of this machine, the lab's add-ons, and no nodes of another lab's."""
     name = os.environ.get("LABCLUSTER_NAME")
     if not name or not connection.files():
         return
@@ -40,9 +40,13 @@ def bring(lab: str) -> None:
 
     try:
         missing = service.add_ons_lacking(name, course_folder(), lab)
-        if not missing:
+        surplus = service.add_ons_surplus(name, course_folder(), lab)
+        if surplus:
+            print(_("The nodes of another lab's site are put away; starting that lab brings them back."))
+        if missing:
+            print(_("This lab needs {names}: bringing it into your cluster…").format(names=", ".join(missing)))
+        if not missing and not surplus:
             return
-        print(_("This lab needs {names}: bringing it into your cluster…").format(names=", ".join(missing)))
         service.add_ons_for(name, course_folder(), lab)
     except LabclusterError as problem:
         print(_("The lab's add-ons are missing: {problem}").format(problem=problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from labcluster.addons import devices, nodes
@@ -14,10 +15,17 @@ def install(site: Site, argument: str) -> None:
     devices.publish(site.api, Path(argument))
 
 
+def put_away(site: Site, keep: Collection[str]) -> None:
+    """Remove the nodes of all pool files but these, with the pods on them."""
+    names = {node["metadata"]["name"] for argument in keep for node in nodes.read_pool(Path(argument))}
+    nodes.remove_added(site.api, names)
+
+
 ADDON = AddOn(
     name="gpu-pool",
     summary="simulated nodes with GPUs, FPGAs or TPUs, as a pool file declares them (up to thousands)",
     cost="no process; about 16 s for each 1,000 nodes",
     install=install,
+    put_away=put_away,
     argument="a pool file",
 )

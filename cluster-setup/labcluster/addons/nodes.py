@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from labcluster.api import Api, Object
+from labcluster.api import Api, NotFoundError, Object
 from labcluster.errors import DataError
 
 DEFAULT = Path(__file__).parent / "pools" / "default.yaml"
@@ -35,6 +36,7 @@ PER_LOOK = 2000.0  # nodes that are looked at in a second, at most: the API serv
 
 
 LABEL = "labcluster.dev/simulated"
+ADDED = "labcluster.dev/added"  # a label: by a pool file, beyond what every cluster has
 # Beside real nodes, only pods that tolerate it land on simulated ones (PLACEMENT). The second effect is for those, too:
 # given a choice, the scheduler prefers nodes without it.
 TAINTS = [{"key": LABEL, "value": "true", "effect": effect} for effect in ("NoSchedule", "PreferNoSchedule")]
@@ -60,6 +62,9 @@ def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> N
         ProviderError: a node did not become Ready.
     """
     wanted = read_pool(pool)
+    if pool != DEFAULT:
+        for node in wanted:
+            node["metadata"]["labels"][ADDED] = "true"
     if beside_real:
         _keep_system_off(api)
         for node in wanted:
@@ -72,6 +77,28 @@ def add_nodes(api: Api, pool: Path = DEFAULT, *, beside_real: bool = False) -> N
         last = f"/api/v1/nodes/{wanted[-1]['metadata']['name']}"
         api.wait("the last simulated node to be Ready", lambda: _is_ready(api.call("GET", last)), seconds)
     api.wait("the simulated nodes to be Ready", lambda: here <= _ready(api), seconds, pace=len(here) / PER_LOOK)
+
+
+def remove_added(api: Api, keep: set[str]) -> int:
+    """Remove the nodes that pool files added, but for these names, and the pods on them; how many nodes went."""
+    items = api.call("GET", "/api/v1/nodes", labelSelector=ADDED)["items"]
+    gone = {node["metadata"]["name"] for node in items} - keep
+    if not gone:
+        return 0
+    pods = api.call("GET", "/api/v1/pods")["items"]
+    paths = [f"/api/v1/nodes/{name}" for name in sorted(gone)]
+    for pod in pods:
+        if pod["spec"].get("nodeName") in gone:
+            meta = pod["metadata"]
+            paths.append(f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}")
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(lambda path: _remove(api, path), paths))
+    return len(gone)
+
+
+def _remove(api: Api, path: str) -> None:
+    with contextlib.suppress(NotFoundError):  # a pod may have ended meanwhile
+        api.call("DELETE", path, gracePeriodSeconds="0")
 
 
 def _keep_system_off(api: Api) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, parallel, trainer, volcano
 from labcluster.addons.course import LabNeeds
@@ -46,12 +46,16 @@ def add(site: Site, name: str, argument: str = "") -> None:
     if bool(argument) != bool(addon.argument):
         raise DataError(f"Add-on {name} takes {addon.argument or 'no argument'} (found: {argument or 'nothing'}).")
     _install(site, addon, argument)
-    arguments = sorted({*_arguments(site, name), argument})
-    write_private(site.home(name) / INSTALLED, json.dumps({"arguments": arguments, "brings": sorted(addon.brings)}))
+    _record(site, addon, {*_arguments(site, name), argument})
 
 
 def add_for(site: Site, labs: Sequence[LabNeeds]) -> list[str]:
-    """Bring what these labs need into the cluster; the names of what was not there before."""
+    """Bring what these labs need into the cluster, and put away what would spoil them; the names of what is new."""
+    for name in dict.fromkeys(name for needs in labs for name in surplus(site, needs)):
+        addon, kept = ADDONS[name], {argument for needs in labs for argument in _wanted(needs, name)}
+        if addon.put_away:
+            addon.put_away(site, kept)
+        _record(site, addon, kept & {*_arguments(site, name)})
     new = []
     for name, argument in dict.fromkeys(wanted for needs in labs for wanted in needs.addons):
         if argument not in _arguments(site, name) or find(name).hosted:
@@ -64,6 +68,22 @@ def add_for(site: Site, labs: Sequence[LabNeeds]) -> list[str]:
 def lacking(site: Site, needs: LabNeeds) -> list[str]:
     """The names of the add-ons that the lab needs and that are not in the cluster."""
     return [name for name, argument in needs.addons if argument not in _arguments(site, name)]
+
+
+def surplus(site: Site, needs: LabNeeds) -> list[str]:
+    """The names of the add-ons of which the cluster has something of another lab's that would spoil this one.
+
+    A lab that describes its site by add-ons counts on just that site; any other lab takes the cluster as it is.
+    """
+    return [
+        name
+        for name, addon in ADDONS.items()
+        if needs.addons and addon.put_away and {*_arguments(site, name)} - _wanted(needs, name)
+    ]
+
+
+def _wanted(needs: LabNeeds, name: str) -> set[str]:
+    return {argument for wanted, argument in needs.addons if wanted == name}
 
 
 def whole(site: Site, name: str) -> bool:
@@ -83,6 +103,11 @@ def _install(site: Site, addon: AddOn, argument: str) -> None:
     if addon.hosted:
         health.offer(site, addon.name)
     addon.install(site, argument)
+
+
+def _record(site: Site, addon: AddOn, arguments: Collection[str]) -> None:
+    told = {"arguments": sorted(arguments), "brings": sorted(addon.brings)}
+    write_private(site.home(addon.name) / INSTALLED, json.dumps(told))
 
 
 def _arguments(site: Site, name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +41,8 @@ class AddOn:
     """Something that a cluster can have beyond what every cluster has.
 
     `install` may be repeated: it brings the cluster to the wanted state, whatever it finds. `hosted` says that it runs
-    programs on this machine, which end with the cluster and are started again with it.
+    programs on this machine, which end with the cluster and are started again with it. `put_away` removes what was
+    brought with any but these arguments; it is there where one lab's would spoil another's, which counts its GPUs.
     """
 
     name: str
@@ -50,4 +51,5 @@ class AddOn:
     install: Callable[[Site, str], None]
     hosted: bool = False
     brings: frozenset[Capability] = frozenset()  # what the cluster can do with it that it could not without
+    put_away: Callable[[Site, Collection[str]], None] | None = None
     argument: str = ""  # what its argument is, e.g. "a pool file"; "" if it takes none

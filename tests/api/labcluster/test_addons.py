@@ -13,9 +13,10 @@ import psutil
 import pytest
 
 from labcluster import service
-from labcluster.addons import registry
+from labcluster.addons import nodes, registry
+from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import Site
-from labcluster.api import Api
+from labcluster.api import Api, NotFoundError
 from labcluster.errors import ProviderError
 from labcluster.hosted import home as hosted
 from labcluster.providers import processes
@@ -156,3 +157,33 @@ def test_a_keeper_that_was_killed_is_reported_and_replaced(site: Site) -> None:
     assert hosted.state(home).text.startswith("broken: keeper not running")
     registry.add(site, "volcano")
     assert not hosted.state(home).missing
+
+
+def test_each_lab_finds_its_own_site(site: Site, tmp_path: Path) -> None:
+    """A lab that describes a site gets that site alone: nodes that another lab brought go, and come back with it."""
+
+    def needs(lab: str) -> LabNeeds:
+        pool = tmp_path / f"{lab}.yaml"
+        pool.write_text(f"- {{name: '{lab}-{{}}', count: 2, cpu: 4, memory: 8Gi, gpu: 8}}\n")
+        return LabNeeds(lab, SPACE, addons=(("gpu-pool", str(pool)),))
+
+    def added() -> set[str]:
+        items = site.api.call("GET", "/api/v1/nodes", labelSelector=nodes.ADDED)["items"]
+        return {node["metadata"]["name"] for node in items}
+
+    before = {node["metadata"]["name"] for node in site.api.call("GET", "/api/v1/nodes")["items"]}
+    first, second, plain = needs("first"), needs("second"), LabNeeds("plain", SPACE)
+    assert registry.add_for(site, [first]) == ["gpu-pool"]
+    pod = {"containers": [{"name": "x", "image": "x"}], "nodeName": "first-0", "terminationGracePeriodSeconds": 0}
+    site.api.call("POST", PODS, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "placed"}, "spec": pod})
+    assert registry.add_for(site, [plain]) == []
+    assert added() == {"first-0", "first-1"}, "a lab that describes no site takes the cluster as it is"
+    assert registry.surplus(site, second) == ["gpu-pool"]
+    assert registry.add_for(site, [second]) == ["gpu-pool"]
+    assert added() == {"second-0", "second-1"}
+    with pytest.raises(NotFoundError):
+        site.api.call("GET", f"{PODS}/placed")
+    assert registry.lacking(site, first) == ["gpu-pool"], "it is brought again when that lab is started"
+    registry.add_for(site, [LabNeeds("other", SPACE, addons=(("parallel", ""),))])
+    assert added() == set(), "a site without nodes of its own has none of others"
+    assert {node["metadata"]["name"] for node in site.api.call("GET", "/api/v1/nodes")["items"]} == before
