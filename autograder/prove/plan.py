@@ -92,14 +92,16 @@ def proved_here(proofs: Iterable[Proof], lab: Lab, capabilities: Collection[str]
     """The proofs that a cluster of these capabilities runs.
 
     A mutant that nothing here could notice is left out. So are, where there is more than the embedded cluster has,
-    other right answers, and mutants that the embedded cluster notices by itself: it proves them in less time.
+    other right answers, and what the embedded cluster notices by itself: it proves that in less time.
     """
     criteria = [item for task in lab.tasks for item in task.criteria]
     here = {item.id for item in criteria if item.requires <= set(capabilities)}
     everywhere = {item.id for item in criteria if embedded_judges(item)}
     more = bool(set(capabilities) - CAPABILITIES_OF["embedded"])
     wanted = here - everywhere if more else here
-    always = {"empty", "solution"} if more else {"empty", "solution", "alternative"}
+    always = {"solution"} if more else {"empty", "solution", "alternative"}
+    if wanted:
+        always.add("empty")
     return [proof for proof in proofs if proof.kind in always or proof.own & wanted]
 
 

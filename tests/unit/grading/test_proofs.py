@@ -117,9 +117,14 @@ def test_an_alternative_keeps_the_magic_of_its_cell(lab: Lab) -> None:
 
 
 def test_a_provider_proves_what_others_cannot(tmp_path: Path) -> None:
-    """The embedded cluster leaves out mutants of traffic; kind runs only these, beside what is right or empty."""
+    """The embedded cluster leaves out mutants of traffic; kind runs only these, beside what is right or empty.
+
+    Where nothing needs containers, the solution alone is run in them.
+    """
     course = tiny.lay_out(tmp_path)
     path = course / LAB / "checks.yaml"
+    plain = load_lab(course, LAB)
+    assert [item.kind for item in proved_here(plan(plain, "en"), plain, CAPABILITIES_OF["kind"])] == ["solution"]
     text = path.read_text()
     assert "      - id: lid-there\n" in text
     path.write_text(text.replace("      - id: lid-there\n", "      - id: lid-there\n        requires: [network]\n"))
