@@ -26,7 +26,7 @@ from autograder.grading.box import Box
 from autograder.grading.files import size
 from autograder.grading.limits import MIB, Limits
 
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 1.0  # a look reads of every process of the machine, and many kernels may run
 STUCK_SECONDS = 10
 # What nbclient takes for the reply to a cell that ran out of time; the reader is told by `Kernel`.
 TIMEOUT = {"ename": "CellTimeout", "evalue": "", "traceback": []}
@@ -130,11 +130,11 @@ class _Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self.reason and not self._over.wait(WATCH_SECONDS):
-            limits = self._box.limits
-            if len(self._tree()) > limits.processes:
+            limits, tree = self._box.limits, self._tree()
+            if len(tree) > limits.processes:
                 # The kernel's own limit on processes does not hold for root without leave to become another user.
                 self._end(f"it started more than {limits.processes} processes")
-            elif self._memory() > limits.memory:
+            elif self._memory(tree) > limits.memory:
                 self._end(f"it used more than {limits.memory // MIB} MiB of memory")
             elif size(self._box.work) > limits.disk:
                 self._end(f"it wrote more than {limits.disk // MIB} MiB of files")
@@ -162,17 +162,18 @@ class _Watchdog(threading.Thread):
         except psutil.NoSuchProcess:
             return []
 
-    def _memory(self) -> int:
+    def _memory(self, tree: list[psutil.Process]) -> int:
         """Bytes that the tree uses; pages that forked processes share are counted once where that matters."""
-        rough = self._sum(lambda process: int(process.memory_info().rss))
-        return rough if rough <= self._box.limits.memory else self._sum(_proportional)
+        rough = _sum(tree, lambda process: int(process.memory_info().rss))
+        return rough if rough <= self._box.limits.memory else _sum(tree, _proportional)
 
-    def _sum(self, measure: Callable[[psutil.Process], int]) -> int:
-        total = 0
-        for process in self._tree():
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                total += measure(process)
-        return total
+
+def _sum(tree: list[psutil.Process], measure: Callable[[psutil.Process], int]) -> int:
+    total = 0
+    for process in tree:
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            total += measure(process)
+    return total
 
 
 def _proportional(process: psutil.Process) -> int:
