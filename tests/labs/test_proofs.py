@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 
 from autograder.spec import load_course
+from labcluster.addons.course import read_course
 
 COURSE = Path(__file__).parents[2] / "labs"
+# Those that put nothing into real containers are proved beside real nodes by test_in_order.py.
+REAL = {needs.lab for needs in read_course(COURSE) if needs.nodes != "simulated"}
 
 
 def _cases() -> Iterator[Any]:
-    """Every lab on both providers; those on one provider run one after the other where they want real containers."""
+    """Every lab on embedded; on kind, one after the other, those that want real containers."""
     for lab in load_course(COURSE).labs:
         marks = [pytest.mark.needs_cluster]
         yield pytest.param("embedded", lab, id=f"embedded-{lab}", marks=marks)
-        if (COURSE / lab / "cluster.yaml").is_file():
+        if lab in REAL:
             yield pytest.param("kind", lab, id=f"kind-{lab}", marks=[pytest.mark.needs_kind])
 
 

@@ -100,7 +100,7 @@ def resume(site: Site) -> None:
 
 
 def _install(site: Site, addon: AddOn, argument: str) -> None:
-    if addon.hosted:
+    if addon.hosted and (site.simulated or not addon.in_cluster):  # else there is no keeper who could answer
         health.offer(site, addon.name)
     addon.install(site, argument)
 

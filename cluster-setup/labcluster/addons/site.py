@@ -50,6 +50,7 @@ class AddOn:
     cost: str
     install: Callable[[Site, str], None]
     hosted: bool = False
+    in_cluster: bool = False  # beside real nodes it is a pod of the cluster's own instead
     brings: frozenset[Capability] = frozenset()  # what the cluster can do with it that it could not without
     put_away: Callable[[Site, Collection[str]], None] | None = None
     argument: str = ""  # what its argument is, e.g. "a pool file"; "" if it takes none

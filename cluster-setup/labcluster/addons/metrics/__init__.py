@@ -15,5 +15,6 @@ ADDON = AddOn(
     cost="two processes (about 120 MiB); 3 to 5 s; the first time its build: about a minute",
     install=_install,
     hosted=True,
+    in_cluster=True,
     brings=frozenset({"metrics"}),
 )
