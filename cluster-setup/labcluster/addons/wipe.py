@@ -97,7 +97,8 @@ def _delete(api: Api, path: str, items: list[Object]) -> None:
     for item in items:
         if item["metadata"].get("finalizers"):
             merge = {"metadata": {"finalizers": None}}
-            api.merge(f"{path}/{item['metadata']['name']}", merge)
+            with suppress(NotFoundError):  # it may have gone since it was listed
+                api.merge(f"{path}/{item['metadata']['name']}", merge)
     if path.rsplit("/", 1)[-1] in ONE_BY_ONE:
         for item in items:
             with suppress(NotFoundError):  # its owner may have taken it along
