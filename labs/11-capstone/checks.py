@@ -10,9 +10,9 @@ Pod = Mapping[str, Any]
 
 PARTS = ("inference", "collector", "sweep", "solver", "training")
 GROUPS = ("climate", "genomics")
-SLICE = "nvidia.com/mig-2g.20gb"
+SLICE = "nvidia.com/mig-1g.10gb"
 HELD_S = 4.0  # a simulation holds its slice for 3 s, and for up to 1 s while it starts
-TOLERANCE = 0.07  # of a share: between one and two of the twelve slices
+TOLERANCE = 0.07  # of a share: one of the fourteen slices is as much
 TOGETHER_S = 4.0  # the neighbour stays for 8 s and more
 BOTH_S = 2.0  # both groups must have wanted the site for that long
 UNITS = {"m": 0.001, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "k": 1e3, "M": 1e6, "G": 1e9}

@@ -67,7 +67,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 #
 # | partição (`partition=`) | nós | cada nó tem | taint |
 # |---|---|---|---|
-# | `sliced` | 2 | 6 fatias de GPU, recurso `nvidia.com/mig-2g.20gb`; 64 CPUs | `nvidia.com/gpu` |
+# | `sliced` | 2 | 7 fatias de GPU, recurso `nvidia.com/mig-1g.10gb`; 64 CPUs | `nvidia.com/gpu` |
 # | `serve` | 3 | 8 GPUs `nvidia.com/gpu`, modelo `l40`; 32 CPUs | `nvidia.com/gpu` |
 # | `train` | 3 + 3 | 4 GPUs `nvidia.com/gpu`, `gpu.model` `gh200` ou `b300`; 64 CPUs | `nvidia.com/gpu` |
 # | `tight` | 4 + 4 | 1 adaptador InfiniBand, recurso `rdma/hca`; fileira em `topology.kubernetes.io/zone` | `fabric` |
@@ -96,7 +96,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 #
 # | partition (`partition=`) | nodes | each node has | taint |
 # |---|---|---|---|
-# | `sliced` | 2 | 6 slices of GPU, resource `nvidia.com/mig-2g.20gb`; 64 CPUs | `nvidia.com/gpu` |
+# | `sliced` | 2 | 7 slices of GPU, resource `nvidia.com/mig-1g.10gb`; 64 CPUs | `nvidia.com/gpu` |
 # | `serve` | 3 | 8 GPUs `nvidia.com/gpu`, model `l40`; 32 CPUs | `nvidia.com/gpu` |
 # | `train` | 3 + 3 | 4 GPUs `nvidia.com/gpu`, `gpu.model` `gh200` or `b300`; 64 CPUs | `nvidia.com/gpu` |
 # | `tight` | 4 + 4 | 1 InfiniBand adapter, resource `rdma/hca`; its row in `topology.kubernetes.io/zone` | `fabric` |
@@ -124,12 +124,12 @@ runs = v["climate"] + v["genomics"]
 asked = {"sweep": 2 * runs, "solver": 8 * v["ranks"], "training": 8 * v["workers"], "inference": v["replicas"], "collector": 1}
 print("CPU  ", asked, "sum", sum(asked.values()), "quota", v["cpu_quota"])
 print("GPU  ", {"training": 4 * v["workers"], "inference": v["replicas"]}, "sum", 4 * v["workers"] + v["replicas"], "quota", v["gpu_quota"])
-print("sweep", f"{runs} x 3 s / 12 slices = {runs * 3 / 12:.1f} s at least; deadline {v['deadline']} s")
+print("sweep", f"{runs} x 3 s / 14 slices = {runs * 3 / 14:.1f} s at least; deadline {v['deadline']} s")
 
 # %% [markdown] lang="pt-BR"
 # Repare em três coisas. A cota conta **pedidos** do que existe e não terminou, também do que espera: quem pede 8 CPUs "por garantia" em
 # cada simulação é recusado. O prazo tem folga de três vezes sobre o limite inferior, porque criar, escalonar e notar o fim de um Pod
-# custa um ou dois segundos por rodada: um plano que usa as doze fatias leva metade do prazo, e um que usa quatro o perde. (Numa
+# custa um ou dois segundos por rodada: um plano que usa todas as catorze fatias leva metade do prazo, e um que usa quatro o perde. (Numa
 # máquina sobrecarregada o prazo estica tanto quanto as próprias simulações.) E as exigências brigam entre si: quem reparte as
 # fatias à mão é justo, mas deixa fatias paradas quando um grupo acaba primeiro.
 #
@@ -138,7 +138,7 @@ print("sweep", f"{runs} x 3 s / 12 slices = {runs * 3 / 12:.1f} s at least; dead
 # %% [markdown] lang="en"
 # Note three things. The quota counts **requests** of what exists and has not ended, of what waits as well: whoever asks for 8 CPUs "to be
 # safe" in each simulation is refused. The deadline is three times the lower bound and more, since to create and schedule a Pod and to
-# notice its end costs a second or two a round: a plan that uses all twelve slices takes half of the deadline, one that uses four
+# notice its end costs a second or two a round: a plan that uses all fourteen slices takes half of the deadline, one that uses four
 # misses it. (On an overloaded machine the deadline stretches as much as the simulations themselves.) And the demands quarrel with
 # each other: whoever divides the slices by hand is fair, but leaves slices idle when one group ends first.
 #
@@ -360,7 +360,7 @@ cluster_view()
 # ### Tarefa 3 · Duas varreduras, um prazo, partes justas (6 pontos)
 #
 # Escreva as simulações dos dois grupos num manifesto: `${climate}` Pods com `part: sweep`, `group: climate`, e `${genomics}` com `group: genomics`.
-# Cada um: imagem `${md}`, limite `nvidia.com/mig-2g.20gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, tolerância a
+# Cada um: imagem `${md}`, limite `nvidia.com/mig-1g.10gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, tolerância a
 # `nvidia.com/gpu`. **Como**, é com você. Enquanto **ambos** esperam, climate deve ter `${weight}` partes e genomics 1; tudo
 # pronto em `${deadline}` s desde a criação da primeira. Uma diferença de até 7 pontos percentuais é aceita.
 
@@ -368,7 +368,7 @@ cluster_view()
 # ### Task 3 · Two sweeps, one deadline, fair shares (6 points)
 #
 # Write the simulations of both groups in one manifest: `${climate}` Pods with `part: sweep`, `group: climate`, and `${genomics}` with `group: genomics`.
-# Each one: image `${md}`, limit `nvidia.com/mig-2g.20gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, a toleration for
+# Each one: image `${md}`, limit `nvidia.com/mig-1g.10gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, a toleration for
 # `nvidia.com/gpu`. **How** is up to you. While **both** are waiting, climate should have `${weight}` parts and genomics 1; all
 # done within `${deadline}` s of the first one's creation. A difference of up to 7 percentage points is accepted.
 
@@ -399,7 +399,7 @@ cluster_view()
 #               securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 #               resources:
 #                 requests: {cpu: "2", memory: 4Gi}
-#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-2g.20gb: 1}
+#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
 # ---
 # apiVersion: batch.volcano.sh/v1alpha1
 # kind: Job
@@ -426,7 +426,7 @@ cluster_view()
 #               securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 #               resources:
 #                 requests: {cpu: "2", memory: 4Gi}
-#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-2g.20gb: 1}
+#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
 # # ### END SOLUTION
 
 # %% [markdown] lang="pt-BR"
@@ -543,7 +543,7 @@ lab.play("neighbour", "sweep", "solver", "training")
 # waits is a deadline lost. In the second one each bar is a Pod: do the solver's ranks begin together?
 
 # %% tags=["nbval-ignore-output"]
-lab.usage("nvidia.com/mig-2g.20gb", "rdma/hca", "cpu", site="site=capstone", by=("part", "group"), quotas={"cpu": lab.values["cpu_quota"]})
+lab.usage("nvidia.com/mig-1g.10gb", "rdma/hca", "cpu", site="site=capstone", by=("part", "group"), quotas={"cpu": lab.values["cpu_quota"]})
 
 # %% tags=["nbval-ignore-output"]
 lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbour", "part=solver", "part=training")

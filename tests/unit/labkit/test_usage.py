@@ -10,7 +10,7 @@ import pytest
 from labkit.usage import Held, capacity, chart, held, most, quantity, requested
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-SLICE = "nvidia.com/mig-2g.20gb"
+SLICE = "nvidia.com/mig-1g.10gb"
 
 
 @pytest.fixture(autouse=True)
