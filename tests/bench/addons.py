@@ -15,9 +15,9 @@ from tests.bench.gangs import site, timed
 
 
 def measure_addons(names: list[str]) -> Table:
-    """One row for each add-on of these names (all that run programs, if none is named)."""
+    """One row for each add-on of these names (all that need no argument, if none is named)."""
     table = Table("add-on", "seconds", title="an add-on on a fresh cluster")
-    for name in names or [addon.name for addon in ADDONS.values() if addon.hosted]:
+    for name in names or [addon.name for addon in ADDONS.values() if not addon.argument]:
         if name in {tool.group for tool in everything()}:
             tools.ensure(name)  # not timed: once for each machine
         with site() as made:
