@@ -10,10 +10,13 @@ from autograder.errors import CourseError
 from autograder.prove.plan import Proof, bundles, dependents, gaps, merged, plan, proved_here
 from autograder.providers import CAPABILITIES_OF
 from autograder.report.model import CriterionReport, LabReport, TaskReport
-from autograder.spec import load_lab
+from autograder.spec import load_course, load_lab
 from autograder.spec.model import Lab
 from tests.hostile import tiny
 from tests.hostile.tiny import LAB, cell
+
+COURSE = Path(__file__).parents[3] / "labs"
+PRACTICAL = [name for name in load_course(COURSE).labs if name != "quiz"]  # of a quiz, each question counts by itself
 
 
 @pytest.fixture
@@ -140,3 +143,13 @@ def test_a_provider_proves_what_others_cannot(tmp_path: Path) -> None:
     assert not any("lid-there" in item.own for item in both["embedded"])
     with_addon, without = (proved_here(proofs, lab, names) for names in ({"schedule", "metrics"}, {"schedule"}))
     assert [item.title for item in with_addon] == [item.title for item in without], "an add-on shifts no proof"
+
+
+@pytest.mark.parametrize("name", PRACTICAL)
+def test_each_task_has_a_wrong_answer_that_keeps_some_points(name: str) -> None:
+    """No task of the course is all or nothing: a mutant loses a criterion of it and keeps another."""
+    course_lab = load_lab(COURSE, name)
+    mutants = [proof for proof in plan(course_lab, "en") if proof.kind == "mutant"]
+    for task in course_lab.tasks:
+        own = {criterion.id for criterion in task.criteria}
+        assert any(proof.loses & own and own - proof.loses for proof in mutants if proof.loses), task.id
