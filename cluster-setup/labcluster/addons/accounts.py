@@ -25,6 +25,11 @@ def rule(groups: str, resources: str, verbs: str) -> dict[str, list[str]]:
     }
 
 
+def add_namespace(site: Site, name: str) -> None:
+    """Make the add-on's own namespace, unless it is there."""
+    site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+
 def add_account(site: Site, namespace: str, name: str, rules: Sequence[Rule], target: Path | None = None) -> None:
     """Make the account with these cluster-wide rights, and write its kubeconfig (0600) to `target`.
 

@@ -114,6 +114,11 @@ def state(home: Path) -> State:
     return State(tuple(names), tuple(name for name in names if name not in running), restarts)
 
 
+def whole(home: Path) -> bool:
+    """Whether the add-on was installed, and all of its programs run."""
+    return (home / INSTALLED).exists() and not state(home).missing
+
+
 def states(cluster: Path) -> dict[str, State]:
     """The add-ons that are installed in a cluster's folder, by name."""
     return {path.parent.name: state(path.parent) for path in sorted(cluster.glob(f"addons/*/{INSTALLED}"))}

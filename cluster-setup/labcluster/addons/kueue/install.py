@@ -34,13 +34,13 @@ def install(site: Site, _argument: str) -> None:
         ProviderError: it did not become ready.
     """
     home = site.home("kueue")
-    if (home / hosted.INSTALLED).exists() and not hosted.state(home).missing:
+    if hosted.whole(home):
         return
     programs = tools.ensure("kueue")
     hosted.end(home)
     port = loopback.free_port(home)
     loopback.write_signed_certificate(home, AUTHORITY, HOST)
-    site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    accounts.add_namespace(site, NAMESPACE)
     site.api.apply(_secret(home))
     kubeconfig = home / f"{PROGRAM}.kubeconfig"
     accounts.add_account(site, NAMESPACE, "kueue-manager", [*rights.MANAGER, rights.OWN_WEBHOOKS], kubeconfig)

@@ -31,9 +31,9 @@ def install(site: Site, _argument: str) -> None:
         ProviderError: it did not become ready.
     """
     home = site.home("metrics")
-    if site.simulated and (home / hosted.INSTALLED).exists() and not hosted.state(home).missing:
+    if site.simulated and hosted.whole(home):
         return
-    site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": service.NAMESPACE}})
+    accounts.add_namespace(site, service.NAMESPACE)
     site.api.apply(rights.READERS)
     loopback.write_signed_certificate(home, "labcluster-metrics", service.HOST)
     if site.simulated:

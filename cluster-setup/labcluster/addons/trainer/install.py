@@ -38,11 +38,11 @@ def install(site: Site, _argument: str) -> None:
         ProviderError: it did not become ready.
     """
     home = site.home("trainer")
-    if (home / hosted.INSTALLED).exists() and not hosted.state(home).missing:
+    if hosted.whole(home):
         return
     programs = tools.ensure("trainer")
     hosted.end(home)
-    site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    accounts.add_namespace(site, NAMESPACE)
     certificates = home / CERTIFICATES
     certificates.mkdir(parents=True, exist_ok=True, mode=0o700)
     loopback.write_certificate(certificates, "trainer-admission")

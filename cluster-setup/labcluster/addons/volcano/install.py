@@ -35,11 +35,11 @@ def install(site: Site, _argument: str) -> None:
         ProviderError: it did not become ready.
     """
     home = site.home("volcano")
-    if (home / hosted.INSTALLED).exists() and not hosted.state(home).missing:
+    if hosted.whole(home):
         return
     programs = tools.ensure("volcano")
     hosted.end(home)
-    site.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    accounts.add_namespace(site, NAMESPACE)
     # A real node's API server is in a container and cannot reach this machine's loopback; opening the port to it would
     # open it to others. So there is no admission there: what is wrong in a Job is said by the controller, later.
     port = loopback.free_port(home) if site.simulated else None
