@@ -11,6 +11,7 @@ import yaml
 
 from labcluster.errors import ProviderError
 from labcluster.providers.gates import COMPONENTS, Gates
+from labcluster.providers.kind.engine import EngineError
 from labcluster.providers.kind.record import Record
 
 MANIFESTS = "/etc/kubernetes/manifests"
@@ -59,6 +60,9 @@ def in_force(record: Record, gates: Gates) -> bool:
 
 
 def _arguments(record: Record, component: str) -> list[str]:
-    """Those of the component that runs now; none if it does not."""
-    command = ("exec", record.node, "ps", "-ww", "-o", "args=", "-C", component)
-    return record.engine.run(*command).split()[1:] if record.engine.tries(*command) else []
+    """Those of the component that runs now; none if it does not: `ps` finds nobody, and fails."""
+    try:
+        found = record.engine.run("exec", record.node, "ps", "-ww", "-o", "args=", "-C", component)
+    except EngineError:
+        return []
+    return found.split()[1:]
