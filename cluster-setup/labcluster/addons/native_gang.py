@@ -45,6 +45,6 @@ def _editable(site: Site) -> bool:
 ADDON = AddOn(
     name="native-gang",
     summary="the scheduler's own gang scheduling (PodGroup, alpha in Kubernetes 1.36), with topology constraints",
-    cost="no process; the control plane restarts once (about 4 s, on kind 20 to 40 s), with all objects kept",
+    cost="no process; the control plane restarts once (about 4 s, on kind 20 s and more), with all objects kept",
     install=install,
 )

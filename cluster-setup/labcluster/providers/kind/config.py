@@ -26,6 +26,8 @@ SCHEDULER_MOUNT = {
     "readOnly": True,
 }
 AUTOSCALER_SYNC = ("horizontal-pod-autoscaler-sync-period", "2s")  # 15 s by default: a lab does not wait so long
+# There is one of each and nobody to elect from; an old lease would hold the new process up for 15 s after each restart.
+ALONE = ("leader-elect", "false")
 # What systemd, containerd and the kubelet take for themselves, measured; pods get the rest of the limit.
 SYSTEM_MIB = 300
 
@@ -62,6 +64,7 @@ def configuration(record: Record, machine: Machine) -> dict[str, Any]:
                         _argument("apiServer", "enable-admission-plugins", ADMISSION),
                         _argument("controllerManager", "node-monitor-grace-period", NODE_GRACE),
                         _argument("controllerManager", *AUTOSCALER_SYNC),
+                        _argument("controllerManager", *ALONE),
                         {"op": "add", "path": "/scheduler", "value": _scheduler()},
                     ]
                 ),
@@ -88,7 +91,8 @@ def _scheduler() -> dict[str, Any]:
     """Its profiles, from the file that is mounted into the node."""
     inside = SCHEDULER_MOUNT["containerPath"]
     volume = {"name": "profiles", "hostPath": inside, "mountPath": inside, "pathType": "File", "readOnly": True}
-    return {"extraArgs": [{"name": "config", "value": inside}], "extraVolumes": [volume]}
+    arguments = {"config": inside, ALONE[0]: ALONE[1]}
+    return {"extraArgs": [{"name": k, "value": v} for k, v in arguments.items()], "extraVolumes": [volume]}
 
 
 def _argument(component: str, name: str, value: str) -> dict[str, Any]:
