@@ -15,6 +15,9 @@ from labcluster.paths import cache_dir
 from labcluster.tools.catalog import MODULES, Tool
 
 OLDEST = (1, 26)
+# The compiler spends a quarter of its time collecting garbage that it could as well keep: 49 s instead of 65 for etcd on
+# two cores. Beyond the limit it collects as usual, for the sake of small machines.
+COMPILER_MEMORY = {"GOGC": "400", "GOMEMLIMIT": "1GiB"}
 LOCK = MODULES.parents[1] / "requirements-go.lock"
 
 
@@ -25,6 +28,7 @@ def build(tool: Tool, target: Path, system: str = "") -> None:
         ToolError: there is no Go and none can be had, or the build failed (its last lines are in the message).
     """
     environment = {
+        **COMPILER_MEMORY,
         **os.environ,
         "CGO_ENABLED": "0",
         "GOFLAGS": "-mod=readonly -buildvcs=false",
