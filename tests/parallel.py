@@ -26,7 +26,7 @@ class ByCluster(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
-        if "[kind" in nodeid or "in_real_containers" in nodeid or (file in REAL and file != PROOFS):
+        if "[kind" in nodeid or (file in REAL and file != PROOFS):
             return "kind"
         return nodeid if file == PROOFS else file
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from threading import Event
 
 from autograder.clusters import ClusterFactory, ScratchCluster
 from autograder.errors import AutograderError, ProofError
@@ -60,11 +59,9 @@ def prove_lab(
         found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
         work = bundles(here)
         count = min(jobs or _jobs(first), len(work))
-        free: Free = queue.Queue()
-        with _pool(count) as pool, _growing(stack, lab, factory, first, count, free) as grown:
+        free = _clusters(stack, lab, factory, first, count)
+        with _pool(count) as pool:
             for done in as_completed([pool.submit(_one, lab, bundle, free, lang) for bundle in work]):
-                if grown.done():
-                    grown.result()
                 for outcome in done.result():
                     told(outcome)
                     found.append(outcome)
@@ -106,32 +103,19 @@ def _first(
         yield stack, stack.enter_context(made) if made else None
 
 
-@contextmanager
-def _growing(
-    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None, count: int, free: Free
-) -> Iterator[Future[None]]:
-    """`count` clusters of the first one's kind (or as many times None): the others are made while it is at work.
-
-    Left only when the one that is being made is the stack's, which deletes it.
-    """
-    enough = Event()
-
-    def grow() -> None:
-        for _number in range(1, count):
-            if enough.is_set():
-                return
-            if factory and first:
-                made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
-                free.put(stack.enter_context(made))
-            else:
-                free.put(None)
-
+def _clusters(
+    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None, count: int
+) -> Free:
+    """As many clusters of the first one's kind as there are proofs at once (or as many times None)."""
+    free: Free = queue.Queue()
     free.put(first)
-    with ThreadPoolExecutor(1, thread_name_prefix="clusters") as maker:
-        try:
-            yield maker.submit(grow)
-        finally:
-            enough.set()
+    for _number in range(1, count):
+        if factory and first:
+            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
+            free.put(stack.enter_context(made))
+        else:
+            free.put(None)
+    return free
 
 
 def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | None, lang: str) -> list[Outcome]:
