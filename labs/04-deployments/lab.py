@@ -644,7 +644,7 @@ cluster_view()
 #       containers:
 #         - name: web
 #           image: localhost/lab/web:1
-#           args: ["--warmup", "4s"]
+#           args: ["--warmup", "4s", "--drain", "12s"]
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl rollout status deployment/gateway --timeout=30s
@@ -671,8 +671,9 @@ cluster_view()
 # > `embedded` ninguém atende, e a qualidade da sua probe não pode ser julgada.
 #
 # O outro lado da troca também conta: um Pod que recebe a ordem de terminar ainda está, por um instante, na lista do
-# Service. O nosso servidor continua atendendo por cinco segundos depois do SIGTERM e só então fecha a porta.
-# A um programa que não faz isso ajuda `lifecycle: {preStop: {sleep: {seconds: 5}}}`.
+# Service. O nosso servidor continua atendendo por doze segundos depois do SIGTERM (`--drain 12s`) e só então fecha a porta.
+# A um programa que não faz isso ajuda `lifecycle: {preStop: {sleep: {seconds: 12}}}`. Quanto é preciso? O tempo que leva até
+# que todo nó saiba da mudança: em geral muito menos de um segundo, numa máquina sobrecarregada vários.
 
 # %% [markdown] lang="en"
 # The last line shows what the API server filled in for you: 25% and 25%. Work out what that gives with `${gateways}`
@@ -695,8 +696,9 @@ cluster_view()
 # > fail. With `embedded` nobody serves, and the quality of your probe cannot be judged.
 #
 # The other side of the change counts too: a Pod that is told to end is, for an instant, still on the Service's list. Our
-# server goes on serving for five seconds after SIGTERM and only then closes its port. For a program that
-# does not, `lifecycle: {preStop: {sleep: {seconds: 5}}}` helps.
+# server goes on serving for twelve seconds after SIGTERM (`--drain 12s`) and only then closes its port. For a program that
+# does not, `lifecycle: {preStop: {sleep: {seconds: 12}}}` helps. How much is needed? As long as it takes until every node
+# has heard of the change: usually far less than a second, on an overloaded machine several.
 
 # %% [raw] kube="apply" solution="gateway"
 # # ### BEGIN SOLUTION
@@ -722,7 +724,7 @@ cluster_view()
 #       containers:
 #         - name: web
 #           image: localhost/lab/web:2
-#           args: ["--warmup", "4s"]
+#           args: ["--warmup", "4s", "--drain", "12s"]
 #           readinessProbe:
 #             httpGet: {path: /readyz, port: 8080}
 #             periodSeconds: 1
