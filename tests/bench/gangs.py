@@ -90,9 +90,8 @@ def deadlocks(made: Site, scheduler: str, run: int) -> bool:
 
     Deadlocked: every GPU is held, both jobs have ranks without a node, and nothing computes or changes for 5 s.
     """
-    submit(  # in turns, as in lab 07
-        made, [Job(f"a{run}", 0, 3, 2, 1), Job(f"b{run}", 0, 3, 2, 1)], scheduler, at_once=1
-    )
+    pair = [Job(f"{name}{run}", 0, 3, 2, 1) for name in "ab"]
+    submit(made, pair, scheduler, at_once=1)  # in turns, as in lab 07
     deadline, still = time.monotonic() + SECONDS, 0.0
     while time.monotonic() < deadline:
         pods = ranks(made)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from autograder import load_lab
 from autograder.prove import prove_lab
 from labcluster import service
 from labcluster.addons.course import read_course
 from labcluster.factory import ScratchCluster, scratch_cluster
+from labkit import connection
 from labkit.gangs.load import SCHEDULERS, Job
 from labkit.gangs.measure import run_load
 
@@ -48,15 +48,14 @@ def test_a_lab_is_solved_after_the_others(cluster: ScratchCluster, lab: str) -> 
 @pytest.mark.needs_kueue
 @pytest.mark.parametrize("scheduler", ["kueue", "native"])
 def test_the_other_gang_schedulers_of_lab_07_work_beside_a_real_node(
-    cluster: ScratchCluster, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: ScratchCluster, scheduler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Their add-ons come into the cluster, and two jobs of 16 GPUs each, a deadlock by default, both end on 24."""
     service.add_ons_for(cluster.name, COURSE, "07-volcano-gang")
     for addon in SCHEDULERS[scheduler].addons:
         service.add_on(cluster.name, addon)
-    student = yaml.safe_load(cluster.student_kubeconfig.read_text()) | {"current-context": "07-volcano-gang"}
-    (tmp_path / "student").write_text(yaml.safe_dump(student))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "student"))
+    monkeypatch.setenv("KUBECONFIG", str(cluster.student_kubeconfig))
+    connection.select("07-volcano-gang")
     monkeypatch.setenv("PATH", os.pathsep.join([*map(str, cluster.tools), os.environ["PATH"]]))
     result = run_load([Job("load-a", 0, 8, 2, 2), Job("load-b", 0, 8, 2, 2)], scheduler)
     assert result.makespan is not None, result.samples[-1]

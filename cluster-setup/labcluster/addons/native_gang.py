@@ -28,7 +28,7 @@ def install(site: Site, _argument: str) -> None:
         raise ProviderError("The feature gates of this cluster are not ours to change; its administrator can.")
     provider.turn_on(site.name, GATES)
     site.api.wait("PodGroups to be served", lambda: _served(site), SECONDS)
-    # A controller brings their rights into `edit`; where it elects a leader (kind), it is back later than all else.
+    # A controller brings their rights into `edit`, and may be back later than the API server.
     site.api.wait("`edit` to hold rights on PodGroups", lambda: _editable(site), SECONDS)
 
 

@@ -9,8 +9,7 @@ from labcluster.addons import gpu_pool, health, kueue, metrics, native_gang, par
 from labcluster.addons.course import LabNeeds
 from labcluster.addons.site import AddOn, Site
 from labcluster.errors import DataError
-from labcluster.hosted import home as hosted
-from labcluster.hosted.home import INSTALLED
+from labcluster.hosted.home import INSTALLED, state
 from labcluster.paths import write_private
 
 _ALL = (
@@ -89,7 +88,7 @@ def _wanted(needs: LabNeeds, name: str) -> set[str]:
 
 def whole(site: Site, name: str) -> bool:
     """Whether the add-on is in the cluster, and all of its programs run."""
-    return bool(_arguments(site, name)) and hosted.whole(site.home(name))
+    return bool(_arguments(site, name)) and not state(site.home(name)).missing
 
 
 def resume(site: Site) -> None:

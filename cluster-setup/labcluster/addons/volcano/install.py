@@ -23,7 +23,7 @@ ACCOUNTS = {
 }
 # On a large site a task is not weighed on every node: on a tenth of them, and never on fewer than a hundred (Volcano's
 # own least, more than any lab has). Of 1,000 nodes its own rule weighs 420, and a gang of 128 Pods waits longer.
-NODES_TO_FIND = ("--percentage-nodes-to-find=10",)
+NODES_TO_FIND = "--percentage-nodes-to-find=10"
 READY_SECONDS = 30
 
 
@@ -84,7 +84,7 @@ def _programs(home: Path, binaries: dict[str, Path], port: int | None) -> Iterat
     tls = ["tls.crt", "tls.key"]
     arguments = {
         "volcano-scheduler": [
-            f"--scheduler-conf={CONF}", "--schedule-period=500ms", "--cache-dumper=false", *NODES_TO_FIND, *alone,
+            f"--scheduler-conf={CONF}", "--schedule-period=500ms", "--cache-dumper=false", NODES_TO_FIND, *alone,
         ],
         "volcano-controller-manager": ["--worker-threads=8", *alone],
         "volcano-webhook-manager": [

@@ -91,8 +91,8 @@ def _scheduler() -> dict[str, Any]:
     """Its profiles, from the file that is mounted into the node."""
     inside = SCHEDULER_MOUNT["containerPath"]
     volume = {"name": "profiles", "hostPath": inside, "mountPath": inside, "pathType": "File", "readOnly": True}
-    arguments = {"config": inside, ALONE[0]: ALONE[1]}
-    return {"extraArgs": [{"name": k, "value": v} for k, v in arguments.items()], "extraVolumes": [volume]}
+    arguments = [{"name": name, "value": value} for name, value in (("config", inside), ALONE)]
+    return {"extraArgs": arguments, "extraVolumes": [volume]}
 
 
 def _argument(component: str, name: str, value: str) -> dict[str, Any]:
