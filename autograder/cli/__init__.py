@@ -14,6 +14,8 @@ COMMANDS = {
     name: f"autograder.cli.{name}:command" for name in ("check", "lint", "build", "prove", "rehearse", "course")
 }
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class LazyGroup(click.Group):
     """A group that imports a subcommand's module when it is asked for."""
@@ -40,12 +42,23 @@ def cli() -> None:
     """Judge, prove and build the labs of a course."""
 
 
+def _end(number: int, _frame: object) -> None:
+    """Unwind; whoever tells us once more must not cut the cleaning up."""
+    for other in ENDINGS:
+        signal.signal(other, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command; our own errors become one message and exit code 2.
 
-    Being told to end (SIGTERM) unwinds as Ctrl-C does, so that no scratch cluster stays behind.
+    Being told to end (SIGTERM, a closed terminal) unwinds as Ctrl-C does, so that no scratch cluster stays behind.
     """
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    for number in ENDINGS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, _end)
     try:
         cli(prog_name="autograder")
     except AutograderError as error:

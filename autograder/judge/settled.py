@@ -11,8 +11,9 @@ from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects
 from autograder.errors import UnknownKind
 
-QUIET_S = 2.0
-"""Nothing may have changed for that long."""
+QUIET_S, QUIET_LOOKS = 2.0, 25
+"""Nothing may have changed for that long, nor for so many times what a look at the cluster takes: where a look is slow,
+so are the controllers and schedulers whose next step is waited for."""
 
 WORKLOADS = (
     ("v1", "Pod"),
@@ -43,8 +44,10 @@ EFFECT_S = 5.0
 """So long a change of theirs counts as on its way."""
 
 GANG_S = 12.0
-"""So long a Volcano Job or a TrainJob counts as on its way: controllers, PodGroup and scheduler hand it on in turn."""
+"""So long a Volcano Job or a TrainJob counts as on its way, and until it has Pods: controllers, PodGroup and scheduler
+hand it on in turn."""
 
+_GANG_STATES = ("pending", "active", "running", "succeeded", "failed", "terminating", "unknown")
 _GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
 
 # Why a container waits that will wait for ever unless somebody changes something.
@@ -66,21 +69,25 @@ class Quiet:
 
     def __init__(self) -> None:
         self._since: dict[tuple[str, str, str], tuple[frozenset[tuple[str, str]], float]] = {}
+        self._look_s = 0.0
 
     def disturb(self) -> None:
         """Something was done whose effect may show in objects that are not watched here: begin anew."""
         self._since.clear()
 
     def settled(self, objects: Looked) -> bool:
-        """Whether all is at rest and nothing has changed for QUIET_S."""
+        """Whether all is at rest and nothing has changed for long enough."""
+        began = time.monotonic()
         items = workloads(objects)
         now = time.monotonic()
+        self._look_s = max(now - began, 0.8 * self._look_s)  # one quick look among slow ones is chance
+        long_enough = max(QUIET_S, QUIET_LOOKS * self._look_s)
         seen = objects.seen()
         for key, found in seen.items():
             versions = frozenset((item["metadata"]["uid"], item["metadata"]["resourceVersion"]) for item in found)
             if key not in self._since or self._since[key][0] != versions:
                 self._since[key] = (versions, now)
-        quiet = all(now - self._since[key][1] >= QUIET_S for key in seen)
+        quiet = all(now - self._since[key][1] >= long_enough for key in seen)
         return quiet and at_rest(items) and not any(_taking_effect(item) for kind in seen.values() for item in kind)
 
 
@@ -139,19 +146,22 @@ def _pending(item: Mapping[str, Any]) -> bool:
     if kind in ("HorizontalPodAutoscaler", "CronJob"):
         return True
     if kind == "Job" and "tasks" in item["spec"]:
-        return _young(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
+        return _on_its_way(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
     ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
     if kind == "TrainJob":
-        return _young(item) and not ended & {"Complete", "Failed", "Suspended"}
+        return _on_its_way(item) and not ended & {"Complete", "Failed", "Suspended"}
     if kind == "Job":
         return not ended & {"Complete", "Failed", "Suspended"} and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
 
 
-def _young(item: Mapping[str, Any]) -> bool:
-    """It may not have been looked at yet: who places gangs decides in rounds."""
-    made = datetime.fromisoformat(item["metadata"]["creationTimestamp"])
-    return (datetime.now(UTC) - made).total_seconds() < GANG_S
+def _on_its_way(item: Mapping[str, Any]) -> bool:
+    """Its Pods are still to be made, or may not have been looked at yet: who places gangs decides in rounds."""
+    status = item.get("status") or {}
+    counts = [status, *(status.get("jobsStatus") or ())]  # a Volcano Job's Pods; a TrainJob's Jobs
+    made = any(count.get(state) for count in counts for state in _GANG_STATES)
+    age = datetime.now(UTC) - datetime.fromisoformat(item["metadata"]["creationTimestamp"])
+    return not made or age.total_seconds() < GANG_S
 
 
 def _taking_effect(item: Mapping[str, Any]) -> bool:

@@ -35,7 +35,7 @@ def scratch_cluster(
 ) -> Iterator[ScratchCluster]:
     """A fresh cluster whose name begins with `name`; it is gone when the context ends, however it ends.
 
-    It has what `lab` needs (its add-ons) before anything of the student's runs.
+    It has what `lab` needs, and nothing of other labs, before anything of the student's runs.
 
     Raises:
         ProviderError, DataError: it cannot be made.
@@ -43,7 +43,7 @@ def scratch_cluster(
     own = f"{name[:20]}-{os.getpid()}-{secrets.token_hex(2)}"
     cluster, _ = service.up(own, course, provider, lab=lab)
     try:
-        service.wait_for_controllers(cluster, course)
+        service.wait_for_controllers(cluster, course, lab)
         info = cluster.provider.info(own)
         folders = tuple(tool.folder for tool in tools.catalog())
         yield ScratchCluster(

@@ -42,7 +42,8 @@ def up(
 ) -> tuple[Cluster, str]:
     """Make the cluster, or start it if it was paused; bring it to what the course needs. Safe to repeat.
 
-    With `lab`, also the add-ons of that lab; without, they come when the lab is started (they cost time and memory).
+    With `lab`, what that lab alone needs, its add-ons too; without, every lab's namespace, and add-ons come when a lab
+    is started (they cost time and memory).
 
     Returns:
         The cluster, and why its provider was chosen.
@@ -53,7 +54,7 @@ def up(
     """
     if not NAME.fullmatch(name):
         raise DataError(f"{name!r} cannot name a cluster: small letters, digits and inner hyphens, at most 40.")
-    labs = read_course(course)
+    labs = _of(course, lab)
     existing = find(name)
     provider, why = (existing, "it exists already") if existing else choose(wanted)
     with ThreadPoolExecutor(1) as pool:
@@ -63,7 +64,7 @@ def up(
     cluster = Cluster(name, provider)
     try:
         prepare(cluster, labs)
-        _add_ons(cluster, [needs for needs in labs if needs.lab == lab])
+        _add_ons(cluster, labs if lab else [])
     except BaseException:  # also after Ctrl-C
         if not existing and not keep_on_failure:
             provider.delete(name)
@@ -167,7 +168,7 @@ def add_ons_for(name: str, course: Path, lab: str) -> list[str]:
     from labcluster.addons import registry
 
     cluster = Cluster(name, must_find(name))
-    new = registry.add_for(site(cluster), [_needs(course, lab)])
+    new = registry.add_for(site(cluster), _of(course, lab))
     if new:
         _tell(cluster)
     return new
@@ -184,29 +185,36 @@ def add_ons_lacking(name: str, course: Path, lab: str) -> list[str]:
     """The add-ons that a lab needs and that the cluster does not have yet; only looks at this machine's files."""
     from labcluster.addons import registry
 
-    return registry.lacking(site(Cluster(name, must_find(name))), _needs(course, lab))
+    return registry.lacking(site(Cluster(name, must_find(name))), _of(course, lab)[0])
 
 
 def add_ons_surplus(name: str, course: Path, lab: str) -> list[str]:
     """The add-ons of which another lab has brought something that would spoil this one; only looks at files."""
     from labcluster.addons import registry
 
-    return registry.surplus(site(Cluster(name, must_find(name))), _needs(course, lab))
+    return registry.surplus(site(Cluster(name, must_find(name))), _of(course, lab)[0])
 
 
-def _needs(course: Path, lab: str) -> LabNeeds:
-    for needs in read_course(course):
-        if needs.lab == lab:
-            return needs
-    raise DataError(f"No lab {lab!r} with a cluster.yaml in {course}.")
+def _of(course: Path, lab: str | None) -> list[LabNeeds]:
+    """What this lab needs, or every lab of the course.
+
+    Raises:
+        DataError: no such lab.
+    """
+    labs = read_course(course)
+    chosen = [needs for needs in labs if lab in (None, needs.lab)]
+    if lab and not chosen:
+        there = ", ".join(needs.lab for needs in labs)
+        raise DataError(f"No lab {lab!r} with a cluster.yaml in {course}. There are: {there}.")
+    return chosen
 
 
-def wait_for_controllers(cluster: Cluster, course: Path) -> None:
+def wait_for_controllers(cluster: Cluster, course: Path, lab: str | None = None) -> None:
     """Wait for what starts last, a second or so after `up`: a grader's clock shall not run before it."""
     from labcluster.addons import students
     from labcluster.api import Api
 
-    students.wait_for_controllers(Api(cluster.checker_kubeconfig), read_course(course))
+    students.wait_for_controllers(Api(cluster.checker_kubeconfig), _of(course, lab))
 
 
 def reset(name: str, course: Path, lab: str | None = None) -> None:
@@ -218,10 +226,7 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     from labcluster.addons import students
     from labcluster.api import Api
 
-    labs = read_course(course)
-    chosen = [needs for needs in labs if lab in (None, needs.lab)]
-    if not chosen:
-        raise DataError(f"No lab {lab!r} with a cluster.yaml in {course}. There are: {', '.join(n.lab for n in labs)}.")
+    chosen = _of(course, lab)
     cluster = Cluster(name, must_find(name))
     api = Api(cluster.checker_kubeconfig)
     for needs in chosen:

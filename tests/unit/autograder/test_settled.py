@@ -66,14 +66,17 @@ def test_a_controller_that_has_not_looked_yet_is_waited_for() -> None:
     assert at_rest([deployment("ReplicaSetUpdated")])
 
 
-def train_job(age_s: float, *ended: str) -> dict[str, Any]:
-    """A TrainJob that was made so long ago, with these conditions."""
+def train_job(age_s: float, *ended: str, active: int = 1) -> dict[str, Any]:
+    """A TrainJob that was made so long ago, with these conditions, and so many Jobs that have Pods."""
     made = (datetime.now(UTC) - timedelta(seconds=age_s)).isoformat()
     return {
         "kind": "TrainJob",
         "metadata": {"uid": "t", "name": "fit", "resourceVersion": "1", "creationTimestamp": made},
         "spec": {},
-        "status": {"conditions": [{"type": name, "status": "True"} for name in ended]},
+        "status": {
+            "conditions": [{"type": name, "status": "True"} for name in ended],
+            "jobsStatus": [{"name": "node", "active": active, "ready": 0, "succeeded": 0, "failed": 0}],
+        },
     }
 
 
@@ -82,6 +85,15 @@ def test_a_young_train_job_is_on_its_way() -> None:
     assert not at_rest([train_job(1)])
     assert at_rest([train_job(1, "Complete")])
     assert at_rest([train_job(60)])
+
+
+def test_a_gang_without_pods_is_on_its_way() -> None:
+    """On a busy machine its controllers may need longer than its time: as long as it has no Pods, it is waited for."""
+    assert not at_rest([train_job(60, active=0)])
+    assert at_rest([train_job(60, "Failed", active=0)])
+    volcano = {**train_job(60), "kind": "Job", "spec": {"tasks": []}, "status": {"state": {"phase": "Pending"}}}
+    assert not at_rest([volcano])
+    assert at_rest([{**volcano, "status": {"state": {"phase": "Pending"}, "pending": 2}}])
 
 
 def test_an_unfinished_rollout_is_named() -> None:
@@ -122,6 +134,26 @@ def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.Mo
     assert quiet.settled(Fixed(changed))
     quiet.disturb()
     assert not quiet.settled(Fixed(changed))
+
+
+def test_where_looks_are_slow_quiet_lasts_longer() -> None:
+    """A look that takes a fifth of a second tells of a busy machine: two seconds without a change are no rest there."""
+    now = 100.0
+
+    class Slow(Fixed):
+        def of(self, api_version: str, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+            nonlocal now
+            now += 0.02
+            return super().of(api_version, kind, namespace)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
+        quiet, slow = Quiet(), Slow(pod(conditions=READY))
+        quiet.settled(slow)
+        now += 2.1
+        assert not quiet.settled(slow)
+        now += 4.0
+        assert quiet.settled(slow)
 
 
 def test_what_a_criterion_asks_for_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
