@@ -10,7 +10,7 @@ from autograder.cluster.info import cluster_info
 from autograder.cluster.shapes import Shapes
 from autograder.errors import UnknownName, Unreachable
 from autograder.i18n import DEFAULT, _, language
-from autograder.judge.criterion import base, judge_criterion
+from autograder.judge.criterion import base, judge_criteria
 from autograder.judge.parts import Parts
 from autograder.judge.scene import NO_CLUSTER, Scene
 from autograder.report.hide import hide
@@ -103,18 +103,37 @@ def _judge(
     criterion: Criterion, known: dict[str, Criterion], done: dict[str, CriterionReport], scene: Scene
 ) -> CriterionReport:
     """Judge it after what it needs; lost, without acting, where that is lost."""
+    if criterion.id not in done and criterion.during:
+        _judge(known[criterion.during], known, done, scene)
     if criterion.id in done:
         return done[criterion.id]
-    needed = [_judge(known[name], known, done, scene) for name in criterion.needs]
-    lost = next((other for other in needed if other.outcome in ("mismatch", "error")), None)
+    lost = _lost([_judge(known[name], known, done, scene) for name in criterion.needs])
     if lost is None:
-        report = judge_criterion(criterion, scene)
+        together = [criterion, *_during(criterion, known, done, scene)]
+        done.update({report.id: report for report in judge_criteria(together, scene)})
     else:
         sentence = _("judged only when this is right: {title}").format(title=lost.title)
         hints = criterion.hints[scene.lang] if lost.outcome == "mismatch" else ()
-        report = base(criterion, scene, lost.outcome, message=sentence, hints=hints)
-    done[criterion.id] = report
-    return report
+        done[criterion.id] = base(criterion, scene, lost.outcome, message=sentence, hints=hints)
+    return done[criterion.id]
+
+
+def _during(
+    leader: Criterion, known: dict[str, Criterion], done: dict[str, CriterionReport], scene: Scene
+) -> list[Criterion]:
+    """Those that are judged during its act, if what they need beside each other is right."""
+    others = [item for item in known.values() if item.during == leader.id]
+    group = {leader.id, *(item.id for item in others)}
+    return [
+        item
+        for item in others
+        if _lost([_judge(known[name], known, done, scene) for name in item.needs if name not in group]) is None
+    ]
+
+
+def _lost(reports: Sequence[CriterionReport]) -> CriterionReport | None:
+    """The first one that is lost, or that could not be judged."""
+    return next((report for report in reports if report.outcome in ("mismatch", "error")), None)
 
 
 def score(task: Task, lang: str, criteria: tuple[CriterionReport, ...]) -> TaskReport:

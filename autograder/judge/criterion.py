@@ -1,11 +1,10 @@
-"""One criterion from start to report: act if asked, wait, watch, undo, and put the outcome into words."""
+"""A criterion, or several during one act, from start to report: act if asked, wait, watch, undo, find words."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from autograder.cluster.objects import Snapshot
 from autograder.errors import ApiError, AutograderError, Mismatch
@@ -15,46 +14,61 @@ from autograder.judge.load import traffic
 from autograder.judge.scene import Scene
 from autograder.judge.throughout import witness
 from autograder.judge.verdict import judge
-from autograder.judge.wait import UNDO_S, calm_down, until
+from autograder.judge.wait import UNDO_S, Look, calm_down, until
 from autograder.report.model import CriterionReport
 from autograder.report.show import show
 from autograder.spec.model import Absent, Act, Criterion, Http, Probe
 
 
-def judge_criterion(criterion: Criterion, scene: Scene) -> CriterionReport:
-    """Judge it. Whatever goes wrong with cluster or check is the outcome `error`, never lost points.
+Wrong = Mismatch | AutograderError
+Outcomes = dict[str, Wrong | None]
+"""By criterion: what is wrong, or None."""
+
+
+def judge_criteria(criteria: Sequence[Criterion], scene: Scene) -> list[CriterionReport]:
+    """Judge a criterion, and those that are judged during its act. Whatever goes wrong with cluster or check is the
+    outcome `error`, never lost points. One that needs a lost one of these is left out.
 
     Where a part of the cluster was down, what was found says nothing of the student: it is judged once more when all
     runs again, and ends in an error where that does not come true.
     """
-    report = _once(criterion, scene)
-    if scene.parts is None or not _doubtful(criterion, report) or not (troubles := scene.parts.troubles()):
-        return report
+    reports = _once(criteria, scene)
+    if scene.parts is None or not _doubtful(criteria, reports) or not (troubles := scene.parts.troubles()):
+        return reports
     if scene.parts.mended():
-        report = _once(criterion, scene)
-        if not _doubtful(criterion, report) or not (troubles := scene.parts.troubles()):
-            return report
+        reports = _once(criteria, scene)
+        if not _doubtful(criteria, reports) or not (troubles := scene.parts.troubles()):
+            return reports
     sentence = _("not judged, since {why}. It costs nothing; this mends it: labcluster resume")
-    return base(criterion, scene, "error", message=sentence.format(why="; ".join(troubles)))
+    message = sentence.format(why="; ".join(troubles))
+    return [base(criterion, scene, "error", message=message) for criterion in criteria]
 
 
-def _doubtful(criterion: Criterion, report: CriterionReport) -> bool:
+def _doubtful(criteria: Sequence[Criterion], reports: Sequence[CriterionReport]) -> bool:
     """What a part that is down may have caused: something is missing, or something did not happen."""
-    idle = criterion.holds_for > 0 or isinstance(criterion.judgement, Absent)
-    return report.outcome == "mismatch" or (report.outcome == "pass" and idle)
+    idle = {item.id for item in criteria if item.holds_for > 0 or isinstance(item.judgement, Absent)}
+    return any(told.outcome == "mismatch" or (told.outcome == "pass" and told.id in idle) for told in reports)
 
 
-def _once(criterion: Criterion, scene: Scene) -> CriterionReport:
-    lacking = criterion.requires - scene.info.capabilities
-    if lacking:
-        return base(criterion, scene, "not-applicable", requires=tuple(sorted(lacking)))
-    try:
-        _run(criterion, scene)
-    except Mismatch as mismatch:
-        return _lost(criterion, scene, mismatch)
-    except AutograderError as error:
-        return base(criterion, scene, "error", message=str(error))
-    return base(criterion, scene, "pass", earned=criterion.points)
+def _once(criteria: Sequence[Criterion], scene: Scene) -> list[CriterionReport]:
+    lacking = {item.id: item.requires - scene.info.capabilities for item in criteria}
+    here = [item for item in criteria if not lacking[item.id]]
+    outcomes = _run(here, scene) if here else {}
+    return [
+        base(item, scene, "not-applicable", requires=tuple(sorted(lacking[item.id])))
+        if lacking[item.id]
+        else _told(item, scene, outcomes[item.id])
+        for item in criteria
+        if lacking[item.id] or item.id in outcomes
+    ]
+
+
+def _told(criterion: Criterion, scene: Scene, wrong: Wrong | None) -> CriterionReport:
+    if wrong is None:
+        return base(criterion, scene, "pass", earned=criterion.points)
+    if isinstance(wrong, Mismatch):
+        return _lost(criterion, scene, wrong)
+    return base(criterion, scene, "error", message=str(wrong))
 
 
 def base(criterion: Criterion, scene: Scene, outcome: str, **more: object) -> CriterionReport:
@@ -83,34 +97,62 @@ def _lost(criterion: Criterion, scene: Scene, mismatch: Mismatch) -> CriterionRe
     )
 
 
-def _run(criterion: Criterion, scene: Scene) -> None:
-    # What containers answer and write may change without any object that could be watched.
-    patient = isinstance(criterion.judgement, Probe) and not isinstance(criterion.judgement.way, Http)
-    wait = partial(until, scene=scene, within=criterion.within, holds_for=criterion.holds_for, patient=patient)
-    if criterion.act is None and criterion.load is None and criterion.throughout is None:
-        wait(lambda objects: judge(criterion.judgement, scene, objects))
-        return
-    ready = _prepare(criterion.act, scene, criterion.within)
-    rolling = calm_down(scene, criterion.within)
-    if ready:
-        # What was found may have changed while it came to rest.
-        ready.find(scene.snapshot())
-    with (
-        witness(criterion.throughout, scene) as seen,
-        traffic(criterion, scene) as flow,
-        _done(ready, criterion, scene, rolling),
-    ):
+def _run(criteria: Sequence[Criterion], scene: Scene) -> Outcomes:
+    """The first one may act; the others are judged during its act."""
+    outcomes: Outcomes = {}
+    first = criteria[0]
+    try:
+        if first.act is None and first.load is None and first.throughout is None:
+            _wait(first, scene, lambda objects: judge(first.judgement, scene, objects))
+            return {first.id: None}
+        ready = _prepare(first.act, scene, first.within)
+        rolling = calm_down(scene, first.within)
+        if ready:
+            # What was found may have changed while it came to rest.
+            ready.find(scene.snapshot())
+        with ExitStack() as stack:
+            watched = [(item, stack.enter_context(_watched(item, scene))) for item in criteria]
+            stack.enter_context(_done(ready, first, scene, rolling))
+            for item, finish in watched:
+                if not any(outcomes.get(name) for name in item.needs):
+                    outcomes[item.id] = _outcome(finish)
+    except (Mismatch, AutograderError) as error:
+        return {item.id: outcomes.get(item.id) or error for item in criteria}
+    return outcomes
+
+
+def _outcome(finish: Callable[[], None]) -> Wrong | None:
+    try:
+        finish()
+    except (Mismatch, AutograderError) as error:
+        return error
+    return None
+
+
+@contextmanager
+def _watched(criterion: Criterion, scene: Scene) -> Iterator[Callable[[], None]]:
+    """Watches and traffic of a criterion, from before the act on; what it gives waits for the verdict."""
+    with witness(criterion.throughout, scene) as seen, traffic(criterion, scene) as flow:
 
         def look(objects: Snapshot | None) -> None:
             if seen:
                 seen.judge_new()
             judge(criterion.judgement, scene, objects)
 
-        wait(look)
-        if seen:
-            seen.finish()
-        if flow:
-            flow.finish()
+        def finish() -> None:
+            _wait(criterion, scene, look)
+            if seen:
+                seen.finish()
+            if flow:
+                flow.finish()
+
+        yield finish
+
+
+def _wait(criterion: Criterion, scene: Scene, look: Look) -> None:
+    # What containers answer and write may change without any object that could be watched.
+    patient = isinstance(criterion.judgement, Probe) and not isinstance(criterion.judgement.way, Http)
+    until(look, scene, criterion.within, criterion.holds_for, patient=patient)
 
 
 def _prepare(act: Act | None, scene: Scene, within: float) -> Deed | None:

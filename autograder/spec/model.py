@@ -195,7 +195,8 @@ class Load:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing that is judged. `line` is where it stands in its checks.yaml."""
+    """One thing that is judged. `during` names the criterion during whose act it is, if it has none of its own; `line`
+    is where it stands in its checks.yaml."""
 
     id: str
     points: float
@@ -207,6 +208,7 @@ class Criterion:
     requires: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     act: Act | None = None
+    during: str | None = None
     load: Load | None = None
     throughout: Cel | None = None
     hidden: bool = False
@@ -215,7 +217,7 @@ class Criterion:
     @property
     def asks_cluster(self) -> bool:
         """Whether a cluster is needed for sure (a Python check may do with the submission's folder)."""
-        return not isinstance(self.judgement, Python) or any((self.act, self.load, self.throughout))
+        return not isinstance(self.judgement, Python) or any((self.act, self.during, self.load, self.throughout))
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def criterion(
         requires=frozenset(data.get("requires", needed)),
         needs=tuple(data.get("needs", ())),
         act=act,
+        during=data.get("act", {}).get("during"),
         load=traffic,
         throughout=cel(data["throughout"]) if "throughout" in data else None,
         hidden=hidden,
@@ -109,12 +110,13 @@ def _judgement(document: Document, where: Where, kind: str, data: Any, folder: P
 
 
 def _act(document: Document, where: Where, data: Mapping[str, Any]) -> tuple[Act | None, Load | None]:
-    """The deed and the traffic beside it; either may be missing."""
+    """The deed and the traffic beside it; either may be missing, and the deed may be another criterion's (`during`)."""
     traffic = load(data["load"]) if "load" in data else None
     deeds = [name for name in data if name != "load"]
     if len(deeds) > 1:
         raise document.error(where, f"exactly one deed must be given (beside load), but {', '.join(deeds)} are")
-    return (_deed(deeds[0], data[deeds[0]]) if deeds else None), traffic
+    own = [name for name in deeds if name != "during"]
+    return (_deed(own[0], data[own[0]]) if own else None), traffic
 
 
 def _deed(kind: str, data: Mapping[str, Any]) -> Act:

@@ -33,6 +33,7 @@ def check_lab_rules(document: Document, tasks: Sequence[Task], only: Collection[
         if only is None or task.id in only:
             _check_points(document, task, where)
             _check_needs(document, task)
+            _check_during(document, task)
             _check_python(document, task)
 
 
@@ -72,6 +73,20 @@ def _check_needs(document: Document, task: Task) -> None:
                 )
         if cycle := _cycle(criterion.id, known, (criterion.id,)):
             raise _at(document, criterion, f"needs itself: {' -> '.join(cycle)}")
+
+
+def _check_during(document: Document, task: Task) -> None:
+    """Who is judged during an act names an earlier criterion that acts, and may be judged wherever that one is."""
+    acting: dict[str, Criterion] = {}
+    for criterion in task.criteria:
+        name = criterion.during
+        if name is None:
+            acting |= {criterion.id: criterion} if criterion.act else {}
+        elif name not in acting:
+            hint = suggestion(name, list(acting))
+            raise _at(document, criterion, f"is judged during {name!r}, no earlier criterion that acts{hint}")
+        elif missing := sorted(acting[name].requires - criterion.requires):
+            raise _at(document, criterion, f"is judged during {name!r}, so it requires {', '.join(missing)} as well")
 
 
 def _cycle(start: str, known: dict[str, Criterion], path: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -153,6 +153,41 @@ def test_throughout_sees_every_moment(field_: Field, deployment: Maker) -> None:
     assert "this did not hold at every moment after the check acted" in str(lost.message)
 
 
+def test_several_criteria_are_judged_during_one_act(field_: Field, deployment: Maker) -> None:
+    """One rollout, announced and undone once: each criterion has its own verdict, and one that needs a lost one none."""
+    field_.create(deployment(strategy={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}))
+    whole = {
+        "objects": {"d": WEB},
+        "expression": "d.status.observedGeneration == d.metadata.generation && d.status.updatedReplicas == 2 "
+        "&& d.status.replicas == 2 && d.status.availableReplicas == 2",
+    }
+    act = {"patch": {**WEB, "merge": {"spec": {"template": {"metadata": {"annotations": {"x": "y"}}}}}}}
+    serving = {"objects": {"d": WEB}, "expression": "d.status.availableReplicas >= 2"}
+    tight = {"objects": {"d": WEB}, "expression": "d.status.replicas <= 2"}
+    during = {"within": "30s", "cel": whole, "act": {"during": "serving"}}
+    report = field_.check(
+        criterion("serving", within="30s", cel=whole, act=act, throughout=serving),
+        criterion("tight", **during, throughout=tight),
+        criterion("blocked", **during, needs=["tight"]),
+        criterion("done", **during, needs=["serving"]),
+        criterion("traffic", **during, requires=["network"]),
+    )
+    found = {item.id: item for item in report.tasks[0].criteria}
+    outcomes = {name: item.outcome for name, item in found.items()}
+    wanted = {
+        "serving": "pass",
+        "tight": "mismatch",
+        "blocked": "mismatch",
+        "done": "pass",
+        "traffic": "not-applicable",
+    }
+    assert outcomes == wanted
+    assert "this did not hold at every moment" in str(found["tight"].message)
+    assert found["blocked"].message == "judged only when this is right: title of tight"
+    assert len(field_.told) == 2
+    assert "annotations" not in spec(field_)["template"]["metadata"]
+
+
 def test_a_hidden_act_tells_nothing_of_itself(field_: Field, deployment: Maker) -> None:
     """A hidden criterion acts, is undone, and neither its announcement nor its report says what it did."""
     field_.create(deployment())

@@ -45,6 +45,10 @@ MISTAKES = {
         {"        within: 2s\n": "        needs: [two]\n"},
         ":10: criterion there: needs itself: there -> two -> there",
     ),
+    "during a stranger": (
+        {"needs: [there]": "act: {during: there}"},
+        ":16: criterion two: is judged during 'there', no earlier criterion that acts",
+    ),
     "no CEL": (
         {"size(pods) == ${replicas}": "size(pods =="},
         ":23: tasks[0].criteria[1].cel.expression: this is no CEL: size(pods == ^",
@@ -87,7 +91,7 @@ MISTAKES = {
     ),
     "act": (
         {"within: 2s": "act: {}"},
-        ":14: tasks[0].criteria[0].act: exactly one of delete, scale, patch, drain, load must be given",
+        ":14: tasks[0].criteria[0].act: exactly one of delete, scale, patch, drain, during, load must be given",
     ),
     "two deeds": (
         {"within: 2s": "act: {delete: {apiVersion: v1, kind: Pod, name: a}, drain: {node: b}}"},

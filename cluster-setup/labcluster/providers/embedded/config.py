@@ -11,8 +11,8 @@ from typing import Any
 
 from labcluster.providers.scheduler import PROFILES
 
-# Garbage is collected earlier than by Go's default (100), for less memory; at 50, 15 MiB less still, a new cluster's start
-# took a fifth of a second longer. No soft limit instead: with thousands of nodes it would collect all the time.
+# Garbage is collected earlier than by Go's default (100), for less memory; at 50, 15 MiB less still, a new cluster
+# took a fifth of a second more. No soft limit instead: with thousands of nodes it would collect all the time.
 APISERVER_GARBAGE = ("GOGC", "80")
 PROXY_NAME = "kwok-admin"  # the common name in kwokctl's pki/admin.crt
 PASSED_ON = {"username-headers": "User", "group-headers": "Group", "extra-headers-prefix": "Extra-"}
