@@ -19,7 +19,6 @@ from autograder.report.model import CriterionReport
 from autograder.report.show import show
 from autograder.spec.model import Absent, Act, Criterion, Http, Probe
 
-
 Wrong = Mismatch | AutograderError
 Outcomes = dict[str, Wrong | None]
 """By criterion: what is wrong, or None."""

@@ -664,10 +664,10 @@ cluster_view()
 # - com uma `readinessProbe` do tipo `httpGet` na porta 8080, que só chame de pronto quem de fato já atende. Em que
 #   caminho se pergunta isso? Com `periodSeconds: 1` a atualização não demora.
 #
-# Para julgar, a verificação provoca duas atualizações (muda uma anotação do template), observa **cada** mudança até o fim,
+# Para julgar, a verificação provoca uma atualização (muda uma anotação do template), observa **cada** mudança até o fim,
 # conta, e desfaz o que fez. Olhe a vista do cluster enquanto isso: é uma atualização de verdade.
 #
-# > **Só com `kind`:** numa terceira atualização ela manda 30 requisições por segundo pelo Service e conta as que falham. No
+# > **Só com `kind`:** durante essa atualização ela manda 30 requisições por segundo pelo Service e conta as que falham. No
 # > `embedded` ninguém atende, e a qualidade da sua probe não pode ser julgada.
 #
 # O outro lado da troca também conta: um Pod que recebe a ordem de terminar ainda está, por um instante, na lista do
@@ -689,10 +689,10 @@ cluster_view()
 # - with a `readinessProbe` of the kind `httpGet` on port 8080, which calls ready only who really serves. At which path does
 #   one ask that? With `periodSeconds: 1` the update does not take long.
 #
-# To judge it, the check sets off two updates (it changes an annotation of the template), watches **every** change until
+# To judge it, the check sets off an update (it changes an annotation of the template), watches **every** change until
 # the end, counts, and undoes what it did. Watch the view of the cluster meanwhile: it is a real update.
 #
-# > **With `kind` only:** during a third update it sends 30 requests a second through the Service and counts those that
+# > **With `kind` only:** during this update it sends 30 requests a second through the Service and counts those that
 # > fail. With `embedded` nobody serves, and the quality of your probe cannot be judged.
 #
 # The other side of the change counts too: a Pod that is told to end is, for an instant, still on the Service's list. Our

@@ -154,7 +154,7 @@ def test_throughout_sees_every_moment(field_: Field, deployment: Maker) -> None:
 
 
 def test_several_criteria_are_judged_during_one_act(field_: Field, deployment: Maker) -> None:
-    """One rollout, announced and undone once: each criterion has its own verdict, and one that needs a lost one none."""
+    """One rollout, announced and undone once: each has its own verdict, and one that needs a lost one has none."""
     field_.create(deployment(strategy={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}))
     whole = {
         "objects": {"d": WEB},
