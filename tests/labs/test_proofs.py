@@ -15,7 +15,7 @@ from autograder.spec import load_course
 from labcluster.addons.course import read_course
 
 COURSE = Path(__file__).parents[2] / "labs"
-# Clusters side by side for each of the two workers. With eight in all on two processors, schedulers and controllers come
+# Clusters side by side for each of the two workers. With eight in all on two processors schedulers and controllers come
 # seconds too late for what is timed, and nothing ends earlier.
 JOBS = "2"
 # Those that put nothing into real containers are proved beside real nodes by test_in_order.py.

@@ -38,20 +38,30 @@ def build(tool: Tool, target: Path, system: str = "") -> None:
     }
     go = find_go()
     _copy_manifests(tool, target, go, environment)
+    # All at once: the linker uses one processor, so one program's packages are compiled while another one is linked.
+    made = target / "built"
+    command = [go, "build", "-trimpath", "-ldflags", tool.ldflags, "-o", f"{made}/", *tool.packages.values()]
+    try:
+        done = subprocess.run(
+            command, cwd=MODULES / tool.name, env=environment, capture_output=True, text=True, check=False
+        )
+    except OSError as cause:
+        raise ToolError(f"{go} cannot be started: {cause}") from cause
+    if done.returncode:
+        tail = "\n".join(done.stderr.strip().splitlines()[-8:])
+        raise ToolError(
+            f"Building {tool.name} {tool.version} failed:\n{tail}\n"
+            "Is the Go module proxy reachable, and is there room on the disk? Then run the same command again."
+        )
     for program, package in tool.packages.items():
-        command = [go, "build", "-trimpath", "-ldflags", tool.ldflags, "-o", str(target / program), package]
-        try:
-            done = subprocess.run(
-                command, cwd=MODULES / tool.name, env=environment, capture_output=True, text=True, check=False
-            )
-        except OSError as cause:
-            raise ToolError(f"{go} cannot be started: {cause}") from cause
-        if done.returncode:
-            tail = "\n".join(done.stderr.strip().splitlines()[-8:])
-            raise ToolError(
-                f"Building {program} {tool.version} failed:\n{tail}\n"
-                "Is the Go module proxy reachable, and is there room on the disk? Then run the same command again."
-            )
+        (made / _executable(package)).rename(target / program)
+    made.rmdir()
+
+
+def _executable(package: str) -> str:
+    """The name that `go build` gives: the last element of the package's path that is no major version."""
+    *before, last = package.split("/")
+    return before[-1] if re.fullmatch(r"v\d+", last) else last
 
 
 def _copy_manifests(tool: Tool, target: Path, go: str, environment: dict[str, str]) -> None:
