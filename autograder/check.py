@@ -102,12 +102,13 @@ def _task(task: Task, scene: Scene) -> TaskReport:
 def _judge(
     criterion: Criterion, known: dict[str, Criterion], done: dict[str, CriterionReport], scene: Scene
 ) -> CriterionReport:
-    """Judge it after what it needs; lost, without acting, where that is lost."""
+    """Judge it after what it needs, or with the criterion during whose act it is; lost where that is lost."""
     if criterion.id not in done and criterion.during:
         _judge(known[criterion.during], known, done, scene)
     if criterion.id in done:
         return done[criterion.id]
-    lost = _lost([_judge(known[name], known, done, scene) for name in criterion.needs])
+    before = [*criterion.needs, *([criterion.during] if criterion.during else [])]
+    lost = _lost([_judge(known[name], known, done, scene) for name in before])
     if lost is None:
         together = [criterion, *_during(criterion, known, done, scene)]
         done.update({report.id: report for report in judge_criteria(together, scene)})

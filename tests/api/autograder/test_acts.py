@@ -188,6 +188,20 @@ def test_several_criteria_are_judged_during_one_act(field_: Field, deployment: M
     assert "annotations" not in spec(field_)["template"]["metadata"]
 
 
+def test_without_the_act_nothing_is_judged_during_it(field_: Field, deployment: Maker) -> None:
+    """Where the criterion that acts needs a lost one, nothing is done, and those of its act are lost with it."""
+    field_.create(deployment())
+    act = {"scale": {**WEB, "replicas": 3}}
+    report = field_.check(
+        criterion("first", absent={"apiVersion": "apps/v1", "kind": "Deployment"}),
+        criterion("acts", needs=["first"], act=act, cel=available(3), within="20s"),
+        criterion("during", act={"during": "acts"}, cel=available(2)),
+    )
+    assert [item.outcome for item in report.tasks[0].criteria] == ["mismatch"] * 3
+    assert report.tasks[0].criteria[2].message == "judged only when this is right: title of acts"
+    assert field_.told == []
+
+
 def test_a_hidden_act_tells_nothing_of_itself(field_: Field, deployment: Maker) -> None:
     """A hidden criterion acts, is undone, and neither its announcement nor its report says what it did."""
     field_.create(deployment())

@@ -49,6 +49,14 @@ MISTAKES = {
         {"needs: [there]": "act: {during: there}"},
         ":16: criterion two: is judged during 'there', no earlier criterion that acts",
     ),
+    "needs what is judged during its act": (
+        {
+            "        within: 2s\n": "        needs: [two]\n"
+            "        act: {scale: {apiVersion: apps/v1, kind: Deployment, name: web, replicas: 1}}\n",
+            "needs: [there]": "act: {during: there}",
+        },
+        ":10: criterion there: needs itself: there -> two -> there",
+    ),
     "no CEL": (
         {"size(pods) == ${replicas}": "size(pods =="},
         ":23: tasks[0].criteria[1].cel.expression: this is no CEL: size(pods == ^",
