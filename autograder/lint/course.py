@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -62,8 +63,15 @@ def _cluster_file(lab: Lab) -> Iterator[str]:
         yield f"{path}: there is no such file, but the lab's criteria look at a cluster"
 
 
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+VALUE = re.compile(r"\$\{\w+\}")
+
+
 def _cells(lab: Lab) -> Iterator[str]:
-    """All text stands in both languages. (The build itself says which task has no test cell, and the reverse.)"""
+    """All text stands in both languages. (The build itself says which task has no test cell, and the reverse.)
+
+    A value in text is code: JupyterLab takes what stands between two dollar signs for mathematics.
+    """
     from autograder.notebook.build import source_notebook
     from autograder.notebook.source import read_cells
 
@@ -71,6 +79,8 @@ def _cells(lab: Lab) -> Iterator[str]:
     for cell in read_cells(source):
         if cell.kind == "markdown" and "lang" not in cell.markers and cell.text.strip():
             yield f"{source}:{cell.line}: a markdown cell has no lang=: it must stand in {' and '.join(LANGUAGES)}"
+        if cell.kind == "markdown" and (bare := VALUE.search(CODE.sub("", cell.text))):
+            yield f"{source}:{cell.line}: {bare[0]} stands in text without backticks, where $...$ is mathematics"
     for lang in LANGUAGES:
         source_notebook(lab, lang)
 

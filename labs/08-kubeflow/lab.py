@@ -619,7 +619,7 @@ print(run)
 # ### Tarefa 6 · Um pouco de tráfego para o modelo novo (7 pontos)
 #
 # - Deployments `model-v1` (imagem `localhost/lab/web:1`) e `model-v2` (`localhost/lab/web:2`), que respondem na porta 8080, com sonda de prontidão em `/readyz`;
-#   para cada pedido que `model-v2` recebe, `model-v1` recebe **${stable}**; no máximo 8 réplicas ao todo;
+#   para cada pedido que `model-v2` recebe, `model-v1` recebe **`${stable}`**; no máximo 8 réplicas ao todo;
 # - Service `model`, porta 80, que seleciona os Pods das duas versões e nenhum outro;
 # - na célula seguinte: a anotação `model-sha256` de `model-v2` diz **que** modelo ela serve, pelo SHA-256 do artefato que a sua execução produziu:
 #   `run.digest("train", "model")`. É o fio que liga quem serve a quem treinou.
@@ -646,7 +646,7 @@ print(run)
 # ### Task 6 · A little traffic for the new model (7 points)
 #
 # - Deployments `model-v1` (image `localhost/lab/web:1`) and `model-v2` (`localhost/lab/web:2`), which answer on port 8080, with a readiness probe at `/readyz`;
-#   for each request that `model-v2` gets, `model-v1` gets **${stable}**; at most 8 replicas in all;
+#   for each request that `model-v2` gets, `model-v1` gets **`${stable}`**; at most 8 replicas in all;
 # - Service `model`, port 80, which selects the Pods of both versions and no others;
 # - in the cell after that: the annotation `model-sha256` of `model-v2` says **which** model it serves, by the SHA-256 of the artefact that your run made:
 #   `run.digest("train", "model")`. It is the thread from who serves to who trained.

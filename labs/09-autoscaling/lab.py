@@ -185,7 +185,7 @@ percent = lab.values["quiet"] / 2 * 5 / 200 * 100
 #
 # ### Tarefa 2 · O HPA de web (5 pontos)
 #
-# Escreva o HPA `web` (`autoscaling/v2`): de 2 a ${most} réplicas, alvo de 50% da CPU. Antes de carregar, preveja: com **${peak}
+# Escreva o HPA `web` (`autoscaling/v2`): de 2 a `${most}` réplicas, alvo de 50% da CPU. Antes de carregar, preveja: com **`${peak}`
 # requisições por segundo**, quantas réplicas? O *Verificar* vai pôr essa carga no seu Service, esperar, e devolver a sua.
 
 # %% [markdown] lang="en"
@@ -202,7 +202,7 @@ percent = lab.values["quiet"] / 2 * 5 / 200 * 100
 #
 # ### Task 2 · The HPA of web (5 points)
 #
-# Write HPA `web` (`autoscaling/v2`): from 2 to ${most} replicas, a target of 50% of CPU. Before any load, foretell: at **${peak}
+# Write HPA `web` (`autoscaling/v2`): from 2 to `${most}` replicas, a target of 50% of CPU. Before any load, foretell: at **`${peak}`
 # requests a second**, how many replicas? *Check* will put that load on your Service, wait, and give yours back.
 
 # %% [raw] kube="apply" solution="autoscaler"
@@ -255,8 +255,8 @@ replicas = math.ceil(lab.values["peak"] * 5 / 100)
 #
 # ### Tarefa 3 · A descida (5 pontos)
 #
-# Aplique de novo o HPA `web`, agora com uma descida de janela **${window} s** e política de no máximo **2 Pods a cada 2 s**. (Na produção
-# seriam minutos; aqui, ninguém quer esperar.) Depois ponha você a carga de **${peak}** no Service, com `kubectl annotate`, e veja subir.
+# Aplique de novo o HPA `web`, agora com uma descida de janela **`${window}` s** e política de no máximo **2 Pods a cada 2 s**. (Na produção
+# seriam minutos; aqui, ninguém quer esperar.) Depois ponha você a carga de **`${peak}`** no Service, com `kubectl annotate`, e veja subir.
 # O *Verificar* tira a carga e espera a descida.
 
 # %% [markdown] lang="en"
@@ -274,8 +274,8 @@ replicas = math.ceil(lab.values["peak"] * 5 / 100)
 #
 # ### Task 3 · The way down (5 points)
 #
-# Apply HPA `web` again, now with a way down that has a window of **${window} s** and a policy of at most **2 Pods each 2 s**. (In production
-# it would be minutes; here nobody wants to wait.) Then put the load of **${peak}** on the Service yourself, with `kubectl annotate`, and see
+# Apply HPA `web` again, now with a way down that has a window of **`${window}` s** and a policy of at most **2 Pods each 2 s**. (In production
+# it would be minutes; here nobody wants to wait.) Then put the load of **`${peak}`** on the Service yourself, with `kubectl annotate`, and see
 # it go up. *Check* takes the load away and waits for the way down.
 
 # %% [raw] kube="apply" solution="patient"
@@ -384,14 +384,14 @@ ride(lab, "web", "web", [(lab.values["quiet"], 6), (lab.values["peak"], 16), (0,
 # ### Tarefa 4 · Diagnóstico e remédio (4 pontos)
 #
 # 1. Que **razão** (*reason*, uma palavra) o HPA dá na condição `ScalingActive`? (Logo no começo pode não haver condição: olhe de novo.)
-# 2. Cada requisição de `api` custa **10m**. Uma réplica deve atender **${each}** por segundo quando está no alvo de 50%. Dê ao contêiner
+# 2. Cada requisição de `api` custa **10m**. Uma réplica deve atender **`${each}`** por segundo quando está no alvo de 50%. Dê ao contêiner
 #    (`api`) o request de CPU que faz isso. Não mude o HPA.
 
 # %% [markdown] lang="en"
 # ### Task 4 · Diagnosis and cure (4 points)
 #
 # 1. Which **reason** (one word) does the HPA give in its condition `ScalingActive`? (At the very beginning there may be none: look again.)
-# 2. Each request to `api` costs **10m**. A replica shall answer **${each}** a second when it is at the target of 50%. Give the container
+# 2. Each request to `api` costs **10m**. A replica shall answer **`${each}`** a second when it is at the target of 50%. Give the container
 #    (`api`) the CPU request that does this. Leave the HPA as it is.
 
 # %% solution="diagnosis"
@@ -416,7 +416,7 @@ if request:
 # ## 5 · O arranque a frio (15 min)
 #
 # Um servidor de inferência não está pronto quando o contêiner começa: carrega gigabytes de pesos, aquece a GPU, compila. Aqui isso
-# é a variável `WARMUP` com uma `readinessProbe`: **${warmup} s**. (Na vida real, de 20 s a vários minutos.) Some os atrasos: o uso
+# é a variável `WARMUP` com uma `readinessProbe`: **`${warmup}` s**. (Na vida real, de 20 s a vários minutos.) Some os atrasos: o uso
 # precisa ser medido, o HPA precisa decidir, o Pod precisa de um nó, e só então o aquecimento começa. Durante tudo isso quem
 # atende são as réplicas **que já estavam prontas**.
 #
@@ -429,7 +429,7 @@ if request:
 # ## 5 · The cold start (15 min)
 #
 # An inference server is not ready when its container begins: it loads gigabytes of weights, warms up the GPU, compiles. Here that
-# is the variable `WARMUP` with a `readinessProbe`: **${warmup} s**. (In real life 20 s to several minutes.) Add up the delays: use
+# is the variable `WARMUP` with a `readinessProbe`: **`${warmup}` s**. (In real life 20 s to several minutes.) Add up the delays: use
 # has to be measured, the HPA has to decide, the Pod needs a node, and only then does the warm-up begin. During all this those who
 # answer are the replicas **that were ready before**.
 #
@@ -466,16 +466,16 @@ if request:
 # %% [markdown] lang="pt-BR"
 # ### Tarefa 5 · A folga certa (5 pontos)
 #
-# Um surto leva a carga, de um segundo para o outro, a **${burst} por segundo**. Dê ao HPA `model` (alvo de 50%, no máximo 14
+# Um surto leva a carga, de um segundo para o outro, a **`${burst}` por segundo**. Dê ao HPA `model` (alvo de 50%, no máximo 14
 # réplicas) o **menor** `minReplicas` que atravessa o surto sem perder nenhuma requisição. E responda: com uma réplica só, quantas
-# requisições se perderiam **apenas** durante os ${warmup} s de aquecimento da segunda? O HPA está escrito abaixo; falta `least`.
+# requisições se perderiam **apenas** durante os `${warmup}` s de aquecimento da segunda? O HPA está escrito abaixo; falta `least`.
 
 # %% [markdown] lang="en"
 # ### Task 5 · The right headroom (5 points)
 #
-# A burst takes the load, from one second to the next, to **${burst} a second**. Give HPA `model` (target 50%, at most 14 replicas)
+# A burst takes the load, from one second to the next, to **`${burst}` a second**. Give HPA `model` (target 50%, at most 14 replicas)
 # the **least** `minReplicas` that gets through the burst without losing a single request. And answer: with only one replica, how
-# many requests would be lost **only** during the ${warmup} s that the second one takes to warm up? The HPA is written below; `least` is missing.
+# many requests would be lost **only** during the `${warmup}` s that the second one takes to warm up? The HPA is written below; `least` is missing.
 
 # %% solution="model"
 import json
@@ -549,9 +549,9 @@ if not lab.context.graded:
 #
 # ### Tarefa 6 · As contas do serverless (4 pontos)
 #
-# 1. `in_flight`: chegam **${rate}** requisições por segundo, cada uma leva 0,25 s. Quantas estão em andamento?
+# 1. `in_flight`: chegam **`${rate}`** requisições por segundo, cada uma leva 0,25 s. Quantas estão em andamento?
 # 2. `replicas`: com o alvo de **4** em andamento por réplica, quantas réplicas?
-# 3. `pod_seconds`: outra função é chamada **${calls}** vezes num dia, longe umas das outras. A cada vez: 4 s de arranque, 10 s de trabalho,
+# 3. `pod_seconds`: outra função é chamada **`${calls}`** vezes num dia, longe umas das outras. A cada vez: 4 s de arranque, 10 s de trabalho,
 #    e 60 s de espera até a réplica sair. Quantos Pod-segundos por dia? (Uma réplica sempre ligada: 86 400.)
 
 # %% [markdown] lang="en"
@@ -581,9 +581,9 @@ if not lab.context.graded:
 #
 # ### Task 6 · Serverless arithmetic (4 points)
 #
-# 1. `in_flight`: **${rate}** requests a second come, each takes 0.25 s. How many are in flight?
+# 1. `in_flight`: **`${rate}`** requests a second come, each takes 0.25 s. How many are in flight?
 # 2. `replicas`: with a target of **4** in flight for each replica, how many replicas?
-# 3. `pod_seconds`: another function is called **${calls}** times a day, far from each other. Each time: 4 s of start, 10 s of work, and
+# 3. `pod_seconds`: another function is called **`${calls}`** times a day, far from each other. Each time: 4 s of start, 10 s of work, and
 #    60 s of grace until the replica goes. How many Pod-seconds a day? (One replica that is always on: 86,400.)
 
 # %% solution="arithmetic"

@@ -65,6 +65,7 @@ def test_a_whole_course_is_fine(whole: Path) -> None:
             '# %% [markdown]\n# text\n\n# %% check="first"',
             "a markdown cell has no lang=",
         ),
+        ("lab.py", "# # One\n", "# # One of ${name}, `${code}`\n", "${name} stands in text without backticks"),
         (
             "solution/mutants.yaml",
             "loses: [two]",
