@@ -137,7 +137,7 @@ def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.Mo
 
 
 def test_where_looks_are_slow_quiet_lasts_longer() -> None:
-    """A look that takes a fifth of a second tells of a busy machine: two seconds without a change are no rest there."""
+    """A look that takes a fifth of a second tells of a busy machine: there it takes four seconds without a change."""
     now = 100.0
 
     class Slow(Fixed):
@@ -149,11 +149,9 @@ def test_where_looks_are_slow_quiet_lasts_longer() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
         quiet, slow = Quiet(), Slow(pod(conditions=READY))
-        quiet.settled(slow)
-        now += 2.1
-        assert not quiet.settled(slow)
-        now += 4.0
-        assert quiet.settled(slow)
+        while not quiet.settled(slow):
+            now += 0.1
+    assert 3.5 < now - 100.0 < 5.0
 
 
 def test_what_a_criterion_asks_for_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
