@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def run(page: Page, cell: Locator) -> Locator:
     cell.locator(".jp-InputArea-editor").click()
     page.keyboard.press("Control+Enter")
     output = cell.locator(".jp-OutputArea")
-    expect(cell.locator(".jp-InputPrompt").first).not_to_contain_text("*", timeout=60_000)
+    # A number: neither running ("*") nor still to be begun (" ").
+    expect(cell.locator(".jp-InputPrompt").first).to_contain_text(re.compile(r"\[\d+\]"), timeout=60_000)
     return output
 
 

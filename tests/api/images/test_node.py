@@ -17,7 +17,7 @@ import yaml
 from labcluster import tools
 from labcluster.images import archives
 from labcluster.providers.kind import image
-from labcluster.providers.kind.engine import ATTEMPTS, HICCUP, Engine
+from labcluster.providers.kind.engine import ATTEMPTS, Engine, hiccup
 
 # Creating three nodes takes half a minute alone, several on a busy machine.
 pytestmark = [pytest.mark.needs_kind, pytest.mark.timeout(900)]
@@ -40,7 +40,7 @@ class Cluster:
         command = [str(tools.ensure("kind")["kind"]), *arguments, "--name", NAME]
         for _attempt in range(ATTEMPTS):
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
-            if HICCUP not in done.stderr:
+            if not hiccup(done.stderr):
                 break
             if arguments[0] == "create":
                 self.kind("delete", "cluster")

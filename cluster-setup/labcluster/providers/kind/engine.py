@@ -20,10 +20,16 @@ PLACES = ("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY", "DOCKER_
           "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")  # fmt: skip
 ASK_SECONDS = 5
 # Podman's client, speaking to a busy service, now and then takes a command's output for its own protocol
-# (seen with 4.3: `channel "10" found, 0-3 supported: lost synchronization with multiplexed stream`).
-HICCUP = "lost synchronization"
+# (seen with 4.3: `channel "10" found, 0-3 supported: lost synchronization with multiplexed stream`), or hands it nothing
+# of its input: kind's `kubectl apply` then says the second of these.
+HICCUPS = ("lost synchronization", "no objects passed to apply")
 ATTEMPTS = 4
 WORK_SECONDS = 120
+
+
+def hiccup(said: str) -> bool:
+    """Whether a command failed by the engine's client, and not by itself."""
+    return any(words in said for words in HICCUPS)
 
 
 class EngineError(ProviderError):
@@ -51,7 +57,7 @@ class Engine:
         """
         for _again in range(ATTEMPTS if arguments[0] == "exec" else 1):
             done = self._done(*arguments, seconds=seconds)
-            if HICCUP not in done.stderr:
+            if not hiccup(done.stderr):
                 break
         if done.returncode:
             raise EngineError(f"{self} refused `{' '.join(arguments[:2])}`: {done.stderr.strip()[-500:]}")

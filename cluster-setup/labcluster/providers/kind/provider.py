@@ -199,12 +199,12 @@ class KindProvider(Kept):
     def _kind_again(
         self, name: str, known: Record, *arguments: str, attempts: int, first: Callable[[], None] = lambda: None
     ) -> None:
-        """Run kind, anew (and `first` something else) where the engine lost the output of one of kind's commands."""
+        """Run kind, anew (and `first` something else) where the engine lost what a command of kind's says or reads."""
         for left in reversed(range(attempts)):
             try:
                 return self._kind(name, known, *arguments)
             except ProviderError as problem:
-                if engine.HICCUP not in str(problem) or not left:
+                if not engine.hiccup(str(problem)) or not left:
                     raise
             first()
 
