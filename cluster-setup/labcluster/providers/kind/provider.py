@@ -199,7 +199,7 @@ class KindProvider(Kept):
     def _kind_again(
         self, name: str, known: Record, *arguments: str, attempts: int, first: Callable[[], None] = lambda: None
     ) -> None:
-        """Run kind, anew (and `first` something else) where the engine lost what a command of kind's says or reads."""
+        """Run kind, anew (after `first`) where the engine lost what a command of kind's says or reads."""
         for left in reversed(range(attempts)):
             try:
                 return self._kind(name, known, *arguments)
