@@ -20,8 +20,8 @@ PLACES = ("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY", "DOCKER_
           "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")  # fmt: skip
 ASK_SECONDS = 5
 # Podman's client, speaking to a busy service, now and then takes a command's output for its own protocol
-# (seen with 4.3: `channel "10" found, 0-3 supported: lost synchronization with multiplexed stream`), or hands it nothing
-# of its input: kind's `kubectl apply` then says the second of these.
+# (seen with 4.3: `channel "10" found, 0-3 supported: lost synchronization with multiplexed stream`), or hands it no
+# input: kind's `kubectl apply` then says the second of these.
 HICCUPS = ("lost synchronization", "no objects passed to apply")
 ATTEMPTS = 4
 WORK_SECONDS = 120
