@@ -107,8 +107,7 @@ def _judge(
         _judge(known[criterion.during], known, done, scene)
     if criterion.id in done:
         return done[criterion.id]
-    before = [*criterion.needs, *([criterion.during] if criterion.during else [])]
-    lost = _lost([_judge(known[name], known, done, scene) for name in before])
+    lost = _lost([_judge(known[name], known, done, scene) for name in criterion.before])
     if lost is None:
         together = [criterion, *_during(criterion, known, done, scene)]
         done.update({report.id: report for report in judge_criteria(together, scene)})

@@ -53,13 +53,13 @@ def _once(criteria: Sequence[Criterion], scene: Scene) -> list[CriterionReport]:
     lacking = {item.id: item.requires - scene.info.capabilities for item in criteria}
     here = [item for item in criteria if not lacking[item.id]]
     outcomes = _run(here, scene) if here else {}
-    return [
-        base(item, scene, "not-applicable", requires=tuple(sorted(lacking[item.id])))
-        if lacking[item.id]
-        else _told(item, scene, outcomes[item.id])
-        for item in criteria
-        if lacking[item.id] or item.id in outcomes
-    ]
+    reports = []
+    for item in criteria:
+        if lacking[item.id]:
+            reports.append(base(item, scene, "not-applicable", requires=tuple(sorted(lacking[item.id]))))
+        elif item.id in outcomes:
+            reports.append(_told(item, scene, outcomes[item.id]))
+    return reports
 
 
 def _told(criterion: Criterion, scene: Scene, wrong: Wrong | None) -> CriterionReport:

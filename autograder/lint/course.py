@@ -12,6 +12,9 @@ from autograder.spec import Course, Lab, load_course, load_lab
 from autograder.spec.model import LANGUAGES
 from autograder.spec.validate import suggestion
 
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+VALUE = re.compile(r"\$\{\w+\}")
+
 
 def lint_course(folder: Path, labs: Sequence[str] = (), private: Path | None = None) -> list[str]:
     """All problems of these labs (all if none is named), each with its file.
@@ -63,10 +66,6 @@ def _cluster_file(lab: Lab) -> Iterator[str]:
         yield f"{path}: there is no such file, but the lab's criteria look at a cluster"
 
 
-CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-VALUE = re.compile(r"\$\{\w+\}")
-
-
 def _cells(lab: Lab) -> Iterator[str]:
     """All text stands in both languages. (The build itself says which task has no test cell, and the reverse.)
 
@@ -76,10 +75,10 @@ def _cells(lab: Lab) -> Iterator[str]:
     from autograder.notebook.source import read_cells
 
     source = lab.folder / "lab.py"
-    for cell in read_cells(source):
-        if cell.kind == "markdown" and "lang" not in cell.markers and cell.text.strip():
+    for cell in (cell for cell in read_cells(source) if cell.kind == "markdown"):
+        if "lang" not in cell.markers and cell.text.strip():
             yield f"{source}:{cell.line}: a markdown cell has no lang=: it must stand in {' and '.join(LANGUAGES)}"
-        if cell.kind == "markdown" and (bare := VALUE.search(CODE.sub("", cell.text))):
+        if bare := VALUE.search(CODE.sub("", cell.text)):
             yield f"{source}:{cell.line}: {bare[0]} stands in text without backticks, where $...$ is mathematics"
     for lang in LANGUAGES:
         source_notebook(lab, lang)

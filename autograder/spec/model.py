@@ -215,6 +215,11 @@ class Criterion:
     line: int = 0
 
     @property
+    def before(self) -> tuple[str, ...]:
+        """The criteria that must be judged, and right, before it can be."""
+        return (*self.needs, self.during) if self.during else self.needs
+
+    @property
     def asks_cluster(self) -> bool:
         """Whether a cluster is needed for sure (a Python check may do with the submission's folder)."""
         return not isinstance(self.judgement, Python) or any((self.act, self.during, self.load, self.throughout))

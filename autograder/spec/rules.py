@@ -90,16 +90,12 @@ def _check_during(document: Document, task: Task) -> None:
 
 
 def _cycle(start: str, known: dict[str, Criterion], path: tuple[str, ...]) -> tuple[str, ...] | None:
-    for name in _before(known[path[-1]]) if path[-1] in known else ():
+    for name in known[path[-1]].before if path[-1] in known else ():
         if name == start:
             return (*path, name)
         if name not in path and (found := _cycle(start, known, (*path, name))):
             return found
     return None
-
-
-def _before(criterion: Criterion) -> tuple[str, ...]:
-    return (*criterion.needs, *((criterion.during,) if criterion.during else ()))
 
 
 def _check_python(document: Document, task: Task) -> None:

@@ -89,9 +89,9 @@ class Api:
             raise ProviderError(f"{self.server} refused {method} {path}: {said}{more}")
         return content
 
-    def ready(self) -> bool:
-        """Whether the API server says that all of its parts are ready."""
-        request = self.client.param_serialize("GET", "/readyz", auth_settings=["BearerToken"])
+    def ready(self, path: str = "/readyz") -> bool:
+        """Whether the API server says that all of its parts are ready, or those that the path asks for."""
+        request = self.client.param_serialize("GET", path, auth_settings=["BearerToken"])
         try:
             return bool(self.client.call_api(*request, _request_timeout=5).status == HTTPStatus.OK)
         except (ApiException, HTTPError, OSError):

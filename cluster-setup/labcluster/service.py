@@ -227,6 +227,8 @@ def reset(name: str, course: Path, lab: str | None = None) -> None:
     from labcluster.api import Api
 
     chosen = _of(course, lab)
+    if not chosen:
+        raise DataError(f"No lab with a cluster.yaml in {course}.")
     cluster = Cluster(name, must_find(name))
     api = Api(cluster.checker_kubeconfig)
     for needs in chosen:

@@ -14,6 +14,12 @@ pytestmark = pytest.mark.needs_cluster
 
 POD = {"apiVersion": "v1", "kind": "Pod"}
 WEB = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+UPDATE = {"patch": {**WEB, "merge": {"spec": {"template": {"metadata": {"annotations": {"x": "y"}}}}}}}
+UPDATED = {
+    "objects": {"d": WEB},
+    "expression": "d.status.observedGeneration == d.metadata.generation && d.status.updatedReplicas == 2 "
+    "&& d.status.replicas == 2 && d.status.availableReplicas == 2",
+}
 Maker = Callable[..., dict[str, Any]]
 
 
@@ -133,16 +139,7 @@ def test_nothing_to_act_on_is_a_mismatch(field_: Field) -> None:
 def test_throughout_sees_every_moment(field_: Field, deployment: Maker) -> None:
     """A promise that is broken for a moment during a rollout is lost though the end is right; a kept one passes."""
     held = {**available(2), "expression": "d.status.availableReplicas >= 2"}
-    rollout = {
-        "act": {"patch": {**WEB, "merge": {"spec": {"template": {"metadata": {"annotations": {"x": "y"}}}}}}},
-        "within": "30s",
-        "cel": {
-            "objects": {"d": WEB},
-            "expression": "d.status.observedGeneration == d.metadata.generation && d.status.updatedReplicas == 2 "
-            "&& d.status.replicas == 2 && d.status.availableReplicas == 2",
-        },
-        "throughout": held,
-    }
+    rollout = {"act": UPDATE, "within": "30s", "cel": UPDATED, "throughout": held}
     careful = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
     made = field_.create(deployment(strategy=careful))
     kept = outcome(field_, criterion(**rollout))
@@ -156,17 +153,11 @@ def test_throughout_sees_every_moment(field_: Field, deployment: Maker) -> None:
 def test_several_criteria_are_judged_during_one_act(field_: Field, deployment: Maker) -> None:
     """One rollout, announced and undone once: each has its own verdict, and one that needs a lost one has none."""
     field_.create(deployment(strategy={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}))
-    whole = {
-        "objects": {"d": WEB},
-        "expression": "d.status.observedGeneration == d.metadata.generation && d.status.updatedReplicas == 2 "
-        "&& d.status.replicas == 2 && d.status.availableReplicas == 2",
-    }
-    act = {"patch": {**WEB, "merge": {"spec": {"template": {"metadata": {"annotations": {"x": "y"}}}}}}}
     serving = {"objects": {"d": WEB}, "expression": "d.status.availableReplicas >= 2"}
     tight = {"objects": {"d": WEB}, "expression": "d.status.replicas <= 2"}
-    during = {"within": "30s", "cel": whole, "act": {"during": "serving"}}
+    during = {"within": "30s", "cel": UPDATED, "act": {"during": "serving"}}
     report = field_.check(
-        criterion("serving", within="30s", cel=whole, act=act, throughout=serving),
+        criterion("serving", within="30s", cel=UPDATED, act=UPDATE, throughout=serving),
         criterion("tight", **during, throughout=tight),
         criterion("blocked", **during, needs=["tight"]),
         criterion("done", **during, needs=["serving"]),

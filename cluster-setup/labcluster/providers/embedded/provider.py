@@ -11,12 +11,8 @@ import contextlib
 import json
 import os
 import shutil
-import ssl
 import subprocess
 import time
-from collections.abc import Callable
-from http import HTTPStatus
-from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import NoReturn
 
@@ -239,36 +235,19 @@ class EmbeddedProvider(Kept):
         Raises:
             ProviderError: a component ended, or START_SECONDS went by; the end of a log is in the message.
         """
-        asked = self._asker(name, path)
+        from labcluster.api import Api  # a quarter of a second to import, and pause must be quick
+
+        # Each `kubectl` would take a tenth of a second from the processors that the API server needs to start.
+        api = Api(self._folder(name) / "checker.kubeconfig")
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if asked():
+            if api.ready(path):
                 return
             ended = COMPONENTS - set(processes.owned(self._workdir(name)))
             if ended:  # etcd before those that only miss it
                 self._fail(name, sorted(ended)[0], "ended instead of becoming ready")
             time.sleep(0.05)  # polls the conditions above
         self._fail(name, "kube-apiserver", f"was not ready within {START_SECONDS} s")
-
-    def _asker(self, name: str, path: str) -> Callable[[], bool]:
-        """Whether the API server answers this path with 200. By a request of our own: each `kubectl` would take a tenth
-        of a second from the processors that the API server needs to start."""
-        pki = self._workdir(name) / "pki"
-        tls = ssl.create_default_context(cafile=pki / "ca.crt")
-        tls.load_cert_chain(pki / "admin.crt", pki / "admin.key")
-        port = self._ports(name)["apiserver"]
-
-        def asked() -> bool:
-            connection = HTTPSConnection("127.0.0.1", port, context=tls, timeout=5)
-            try:
-                connection.request("GET", path)
-                return connection.getresponse().status == HTTPStatus.OK
-            except (OSError, HTTPException):
-                return False
-            finally:
-                connection.close()
-
-        return asked
 
     def _fail(self, name: str, component: str, happened: str) -> NoReturn:
         tail = "\n".join(self.logs(name).get(component, "").splitlines()[-3:])
