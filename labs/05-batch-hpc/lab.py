@@ -543,7 +543,7 @@ image, image_id, node = run.image, run.image_id, run.node
 #       containers:
 #         - name: md
 #           image: localhost/lab/toolbox:1
-#           command: [sh, -c, "test $JOB_COMPLETION_INDEX -ne ${broken}"]
+#           command: [sh, -c, 'test "$JOB_COMPLETION_INDEX" != "${broken}"']
 
 # %% tags=["nbval-ignore-output"]
 # !kubectl wait pod -l batch.kubernetes.io/job-name=patient --for=condition=Ready --timeout=20s 2>&1

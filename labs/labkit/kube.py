@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,12 @@ FILES = ("-f", "--filename", "-k", "--kustomize")
 SECONDS = 120
 PLAN = "plan"  # no command of kubectl's: the cell becomes a file of the plan (see plan.py)
 NAME = re.compile(r"(\$?)\$\{(\w+)\}")
+
+NOT_SEEN_YET = re.compile(r"admission webhook .* denied the request: .*not found")
+"""A webhook judges by its own copy of the cluster, which learns a moment later what the same cell has just made
+(Trainer's of a TrainingRuntime, Volcano's of a Queue): it refused one TrainJob in 150 that came with its runtime."""
+CATCH_UP_S, AGAIN_S = 3.0, 0.5
+"""So long such a refusal is answered with the same `apply`, and so often; what is really missing stays so."""
 
 
 class KubeError(Exception):
@@ -71,17 +78,25 @@ def run(words: Sequence[str], manifest: str = "") -> str:
     if not connection.files():  # kubectl would take the person's own ~/.kube/config
         raise KubeError(connection.trouble())
     command = [program, *([f"--context={lab.current.lab}"] if lab.current and lab.current.namespace else []), *words]
+    done = _ended(command, manifest)
+    deadline = time.monotonic() + CATCH_UP_S
+    while words[0] == "apply" and NOT_SEEN_YET.search(done.stderr) and time.monotonic() < deadline:
+        time.sleep(AGAIN_S)  # polls the webhook, which says nothing when it has caught up
+        done = _ended(command, manifest)
+    if done.returncode:
+        raise KubeError((done.stdout + done.stderr).rstrip() or f"kubectl: exit code {done.returncode}")
+    # Warnings of a successful command belong to what the reader should see, not to an error stream.
+    return done.stdout + done.stderr
+
+
+def _ended(command: Sequence[str], manifest: str) -> subprocess.CompletedProcess[str]:
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command, input=manifest, capture_output=True, text=True, timeout=SECONDS, check=False, errors="replace"
         )
     except subprocess.TimeoutExpired as cause:
         said = cause.stdout.decode(errors="replace") if isinstance(cause.stdout, bytes) else cause.stdout or ""
         raise KubeError(said + _("kubectl did not end within {n} s.").format(n=SECONDS)) from cause
-    if done.returncode:
-        raise KubeError((done.stdout + done.stderr).rstrip() or f"kubectl: exit code {done.returncode}")
-    # Warnings of a successful command belong to what the reader should see, not to an error stream.
-    return done.stdout + done.stderr
 
 
 def _refuse(words: Sequence[str]) -> None:

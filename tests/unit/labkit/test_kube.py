@@ -117,6 +117,56 @@ def test_an_empty_cell_under_get_still_gets(kubectl: Path, magic: KubeMagics) ->
     assert (kubectl / "words").read_text().split()[1:] == ["get", "pods"]
 
 
+NOT_SEEN = """Error from server (Forbidden): error when creating "STDIN": admission webhook
+"validator.trainjob.trainer.kubeflow.org" denied the request: spec.runtimeRef: Invalid value: {"name":"gang"}:
+TrainingRuntime.trainer.kubeflow.org "gang" not found: specified trainingRuntime must be created before""".replace(
+    "\n", " "
+)
+"""What Trainer's webhook says of a runtime that its own copy of the cluster does not hold yet."""
+
+
+def test_what_a_webhook_had_not_seen_yet_is_applied_again(
+    kubectl: Path, magic: KubeMagics, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A runtime and its TrainJob in one cell: refused at first, accepted once the webhook has caught up."""
+    (kubectl / "broken").write_text(NOT_SEEN)
+
+    def catch_up(_seconds: float) -> None:
+        (kubectl / "broken").unlink()
+        (kubectl / "answer").write_text("trainjob/giant created\n")
+
+    monkeypatch.setattr(kube.time, "sleep", catch_up)
+    magic.kube("apply", "kind: TrainJob")
+    assert capsys.readouterr() == ("trainjob/giant created\n", "")
+
+
+def test_what_is_really_missing_is_told_in_the_end(
+    kubectl: Path, magic: KubeMagics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A TrainJob of a runtime that nobody made: tried again for a bounded time, then shown as it was said."""
+    (kubectl / "broken").write_text(NOT_SEEN)
+    clock = iter(range(100))
+    monkeypatch.setattr(kube.time, "monotonic", lambda: float(next(clock)))
+    waits: list[float] = []
+    monkeypatch.setattr(kube.time, "sleep", waits.append)
+    with pytest.raises(KubeError, match="must be created before"):
+        magic.kube("apply", "kind: TrainJob")
+    assert 1 <= len(waits) < 5
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("apply", 'namespaces "x" not found'), ("create", NOT_SEEN), ("apply", "denied the request: no")]
+)
+def test_other_refusals_are_told_at_once(
+    kubectl: Path, magic: KubeMagics, monkeypatch: pytest.MonkeyPatch, line: str, said: str
+) -> None:
+    """Nothing else is tried twice, and `create` never: it would complain of what its first try made."""
+    (kubectl / "broken").write_text(said)
+    monkeypatch.setattr(kube.time, "sleep", lambda _seconds: pytest.fail("tried again"))
+    with pytest.raises(KubeError):
+        magic.kube(line, "kind: Pod")
+
+
 def test_errors_are_shown_as_kubernetes_says_them(kubectl: Path, magic: KubeMagics) -> None:
     """The words of the API server, the whole of them, nothing else, and no traceback."""
     said = 'Error from server (BadRequest): strict decoding error: unknown field "spec.contaners"'
