@@ -12,6 +12,7 @@ from autograder.i18n import _
 from autograder.judge.acts import Deed, deed
 from autograder.judge.load import traffic
 from autograder.judge.scene import Scene
+from autograder.judge.settled import over
 from autograder.judge.throughout import witness
 from autograder.judge.verdict import judge
 from autograder.judge.wait import UNDO_S, Look, calm_down, until
@@ -150,8 +151,9 @@ def _watched(criterion: Criterion, scene: Scene) -> Iterator[Callable[[], None]]
 
 def _wait(criterion: Criterion, scene: Scene, look: Look) -> None:
     # What containers answer and write may change without any object that could be watched.
-    patient = isinstance(criterion.judgement, Probe) and not isinstance(criterion.judgement.way, Http)
-    until(look, scene, criterion.within, criterion.holds_for, patient=patient)
+    judged = criterion.judgement
+    patient = isinstance(judged, Probe) and not isinstance(judged.way, Http)
+    until(look, scene, criterion.within, criterion.holds_for, patient=patient, over=lambda found: over(judged, found))
 
 
 def _prepare(act: Act | None, scene: Scene, within: float) -> Deed | None:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from autograder.cluster.client import Object
-from autograder.cluster.objects import Objects
+from autograder.cluster.objects import Objects, select
 from autograder.errors import UnknownKind
+from autograder.spec.model import Cel, Judgement
 
 QUIET_S, QUIET_LOOKS = 2.0, 20
 """Nothing may have changed for that long, nor for so many times what a look at the cluster takes of late (0.03 s on a
@@ -112,6 +113,17 @@ def at_rest(items: list[Object]) -> bool:
     return calm(items) and not any(_pending(item) for item in items)
 
 
+def over(judgement: Judgement, objects: Objects) -> bool:
+    """Whether all that is judged are named Jobs that have ended: they stay as they are, whatever else still runs."""
+    if not isinstance(judgement, Cel) or not judgement.objects:
+        return False
+    targets = judgement.objects.values()
+    if any((target.api_version, target.kind) != ("batch/v1", "Job") or target.name is None for target in targets):
+        return False
+    jobs = [select(target, objects) for target in targets]
+    return all(found and _true(found[0]) & {"Complete", "Failed"} for found in jobs)
+
+
 def unfinished(items: list[Object]) -> frozenset[str]:
     """The names of the Deployments whose rollout is not complete."""
     return frozenset(item["metadata"]["name"] for item in items if item["kind"] == "Deployment" and not _complete(item))
@@ -147,12 +159,17 @@ def _pending(item: Mapping[str, Any]) -> bool:
         return True
     if kind == "Job" and "tasks" in item["spec"]:
         return _on_its_way(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
-    ended = {entry["type"] for entry in status.get("conditions") or () if entry["status"] == "True"}
     if kind == "TrainJob":
-        return _on_its_way(item) and not ended & {"Complete", "Failed", "Suspended"}
+        return _on_its_way(item) and not _true(item) & {"Complete", "Failed", "Suspended"}
     if kind == "Job":
-        return not ended & {"Complete", "Failed", "Suspended"} and not status.get("active")
+        return not _true(item) & {"Complete", "Failed", "Suspended"} and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
+
+
+def _true(item: Mapping[str, Any]) -> set[str]:
+    """The types of its conditions that are true."""
+    conditions = (item.get("status") or {}).get("conditions") or ()
+    return {entry["type"] for entry in conditions if entry["status"] == "True"}
 
 
 def _on_its_way(item: Mapping[str, Any]) -> bool:

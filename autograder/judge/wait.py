@@ -22,11 +22,20 @@ Look = Callable[[Snapshot | None], None]
 """One look at the cluster (None: there is none): returns, or raises Mismatch."""
 
 
-def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0, *, patient: bool = False) -> None:
+def until(
+    look: Look,
+    scene: Scene,
+    within: float,
+    holds_for: float = 0.0,
+    *,
+    patient: bool = False,
+    over: Callable[[Snapshot], bool] = lambda _objects: False,
+) -> None:
     """Return when `look` has held for `holds_for` seconds.
 
-    Raises the last Mismatch at the deadline, or earlier when the cluster has settled (not if `patient`: what is looked
-    at may change without any object, once there is somebody to ask). Without a cluster one look is enough.
+    Raises the last Mismatch at the deadline, or earlier: when what is looked at is `over`, or when the cluster has
+    settled (not if `patient`: what is looked at may change without any object, once there is somebody to ask).
+    Without a cluster one look is enough.
     """
     began = time.monotonic()
     deadline = began + within
@@ -42,7 +51,7 @@ def until(look: Look, scene: Scene, within: float, holds_for: float = 0.0, *, pa
         except Mismatch as error:
             late = time.monotonic() >= deadline
             final = not patient or isinstance(error, Nobody)
-            if snapshot is None or late or (scene.quiet.settled(snapshot) and final):
+            if snapshot is None or late or over(snapshot) or (scene.quiet.settled(snapshot) and final):
                 raise
         else:
             return

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.judge.inverse import inverse
-from autograder.judge.settled import Quiet, at_rest, calm, unfinished
+from autograder.judge.settled import Quiet, at_rest, calm, over, unfinished
+from autograder.spec.model import Cel, Count, Judgement, Target
 
 
 def pod(phase: str = "Running", *, policy: str = "Always", **status: Any) -> dict[str, Any]:
@@ -166,6 +167,41 @@ def test_what_a_criterion_asks_for_counts_too(monkeypatch: pytest.MonkeyPatch) -
     assert quiet.settled(Fixed(calm_pod))
     now += 2.1
     assert quiet.settled(Fixed(calm_pod, claim))
+
+
+def job(name: str, *conditions: str) -> dict[str, Any]:
+    """A Job with these conditions."""
+    told = [{"type": kind, "status": "True"} for kind in conditions]
+    return {"kind": "Job", "metadata": {"name": name}, "spec": {}, "status": {"conditions": told}}
+
+
+def named(*names: str | None) -> Cel:
+    """An expression over these Jobs (None: over all that carry a label)."""
+    labels = {"app": "x"}
+    targets = {
+        f"j{n}": Target("batch/v1", "Job", name, labels=None if name else labels) for n, name in enumerate(names)
+    }
+    return Cel(targets, "true")
+
+
+@pytest.mark.parametrize(
+    ("judgement", "is_over"),
+    [
+        pytest.param(named("ended"), True, id="it has ended"),
+        pytest.param(named("ended", "failed"), True, id="both have"),
+        pytest.param(named("ended", "runs"), False, id="one still runs"),
+        pytest.param(named("awaited"), False, id="it may still come"),
+        pytest.param(named("failing"), False, id="its Pods are being ended: its counts will change"),
+        pytest.param(named(None), False, id="whatever carries a label may still come"),
+        pytest.param(Cel({"p": Target("v1", "Pod", "ended")}, "true"), False, id="not a Job"),
+        pytest.param(Cel({}, "true"), False, id="nothing is asked for"),
+        pytest.param(Count({"apiVersion": "batch/v1", "kind": "Job"}, equals=1), False, id="another way to judge"),
+    ],
+)
+def test_a_named_job_that_has_ended_stays_as_it_is(judgement: Judgement, is_over: bool) -> None:
+    """What it became is final, though other Jobs of the same task run for ten minutes."""
+    jobs = Fixed(job("ended", "Complete"), job("failed", "Failed"), job("failing", "FailureTarget"), job("runs"))
+    assert over(judgement, jobs) is is_over
 
 
 def _merged(target: Any, patch: Any) -> Any:

@@ -47,3 +47,17 @@ def test_a_settled_state_is_final_where_nothing_else_could_change(
     with pytest.raises(verdict):
         until(look, scene, WITHIN_S, patient=patient)
     assert (clock.now >= WITHIN_S) is waits
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_what_is_over_is_final_though_others_are_busy(clock: SimpleNamespace, over: bool) -> None:
+    """A criterion on something that has ended does not wait for what else runs in the namespace."""
+    quiet = SimpleNamespace(settled=lambda _objects: False)
+    scene: Any = SimpleNamespace(connection=object(), snapshot=object, quiet=quiet)
+
+    def look(_objects: object) -> None:
+        raise Mismatch("no")
+
+    with pytest.raises(Mismatch):
+        until(look, scene, WITHIN_S, over=lambda _objects: over)
+    assert (clock.now < WITHIN_S) is over
