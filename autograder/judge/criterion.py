@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from autograder.cluster.objects import Snapshot
 from autograder.errors import ApiError, AutograderError, Mismatch
@@ -12,13 +13,13 @@ from autograder.i18n import _
 from autograder.judge.acts import Deed, deed
 from autograder.judge.load import traffic
 from autograder.judge.scene import Scene
-from autograder.judge.settled import over
+from autograder.judge.settled import over, talks
 from autograder.judge.throughout import witness
 from autograder.judge.verdict import judge
 from autograder.judge.wait import UNDO_S, Look, calm_down, until
 from autograder.report.model import CriterionReport
 from autograder.report.show import show
-from autograder.spec.model import Absent, Act, Criterion, Http, Probe
+from autograder.spec.model import Absent, Act, Criterion
 
 Wrong = Mismatch | AutograderError
 Outcomes = dict[str, Wrong | None]
@@ -150,10 +151,8 @@ def _watched(criterion: Criterion, scene: Scene) -> Iterator[Callable[[], None]]
 
 
 def _wait(criterion: Criterion, scene: Scene, look: Look) -> None:
-    # What containers answer and write may change without any object that could be watched.
-    judged = criterion.judgement
-    patient = isinstance(judged, Probe) and not isinstance(judged.way, Http)
-    until(look, scene, criterion.within, criterion.holds_for, patient=patient, over=lambda found: over(judged, found))
+    patient, final = partial(talks, criterion.judgement), partial(over, criterion.judgement)
+    until(look, scene, criterion.within, criterion.holds_for, patient=patient, over=final)
 
 
 def _prepare(act: Act | None, scene: Scene, within: float) -> Deed | None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects, select
 from autograder.errors import UnknownKind
-from autograder.spec.model import Cel, Judgement
+from autograder.spec.model import Cel, Exec, Http, Judgement, Probe
 
 QUIET_S, QUIET_LOOKS = 2.0, 20
 """Nothing may have changed for that long, nor for so many times what a look at the cluster takes of late (0.03 s on a
@@ -48,6 +48,7 @@ GANG_S = 12.0
 """So long a Volcano Job or a TrainJob counts as on its way, and until it has Pods: controllers, PodGroup and scheduler
 hand it on in turn."""
 
+_POD_ENDED = ("Succeeded", "Failed")
 _GANG_STATES = ("pending", "active", "running", "succeeded", "failed", "terminating", "unknown")
 _GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
 
@@ -124,6 +125,14 @@ def over(judgement: Judgement, objects: Objects) -> bool:
     return all(found and _true(found[0]) & {"Complete", "Failed"} for found in jobs)
 
 
+def talks(judgement: Judgement, objects: Objects) -> bool:
+    """Whether what is judged may change without any object: what containers answer, and write while they run."""
+    if not isinstance(judgement, Probe) or isinstance(judgement.way, Http):
+        return False
+    pods = select(judgement.way.pods, objects)
+    return isinstance(judgement.way, Exec) or not pods or any(_phase(pod) not in _POD_ENDED for pod in pods)
+
+
 def unfinished(items: list[Object]) -> frozenset[str]:
     """The names of the Deployments whose rollout is not complete."""
     return frozenset(item["metadata"]["name"] for item in items if item["kind"] == "Deployment" and not _complete(item))
@@ -154,7 +163,7 @@ def _pending(item: Mapping[str, Any]) -> bool:
     """Something will happen to this object though all is calm: a pod that ends, a clock, a deadline."""
     kind, status = item["kind"], item.get("status") or {}
     if kind == "Pod":
-        return status.get("phase") == "Running" and item["spec"].get("restartPolicy") != "Always"
+        return _phase(item) == "Running" and item["spec"].get("restartPolicy") != "Always"
     if kind in ("HorizontalPodAutoscaler", "CronJob"):
         return True
     if kind == "Job" and "tasks" in item["spec"]:
@@ -204,11 +213,15 @@ def _rollout_moving(item: Mapping[str, Any]) -> bool:
     return False
 
 
+def _phase(pod: Mapping[str, Any]) -> str | None:
+    return (pod.get("status") or {}).get("phase")
+
+
 def _pod_moving(pod: Mapping[str, Any]) -> bool:
     status = pod.get("status") or {}
-    phase = status.get("phase")
+    phase = _phase(pod)
     conditions = {entry["type"]: entry for entry in status.get("conditions") or ()}
-    if phase in ("Succeeded", "Failed"):
+    if phase in _POD_ENDED:
         return False
     if phase == "Running":
         return bool(conditions.get("Ready", {}).get("status") != "True")

@@ -28,7 +28,7 @@ def until(
     within: float,
     holds_for: float = 0.0,
     *,
-    patient: bool = False,
+    patient: Callable[[Snapshot], bool] = lambda _objects: False,
     over: Callable[[Snapshot], bool] = lambda _objects: False,
 ) -> None:
     """Return when `look` has held for `holds_for` seconds.
@@ -49,9 +49,9 @@ def until(
         except Violated:
             raise
         except Mismatch as error:
-            late = time.monotonic() >= deadline
-            final = not patient or isinstance(error, Nobody)
-            if snapshot is None or late or over(snapshot) or (scene.quiet.settled(snapshot) and final):
+            if snapshot is None or time.monotonic() >= deadline or over(snapshot):
+                raise
+            if scene.quiet.settled(snapshot) and (isinstance(error, Nobody) or not patient(snapshot)):
                 raise
         else:
             return

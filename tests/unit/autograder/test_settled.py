@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.judge.inverse import inverse
-from autograder.judge.settled import Quiet, at_rest, calm, over, unfinished
-from autograder.spec.model import Cel, Count, Judgement, Target
+from autograder.judge.settled import Quiet, at_rest, calm, over, talks, unfinished
+from autograder.spec.model import Cel, Count, Exec, Http, Judgement, Logs, Probe, Target
 
 
 def pod(phase: str = "Running", *, policy: str = "Always", **status: Any) -> dict[str, Any]:
@@ -202,6 +202,29 @@ def test_a_named_job_that_has_ended_stays_as_it_is(judgement: Judgement, is_over
     """What it became is final, though other Jobs of the same task run for ten minutes."""
     jobs = Fixed(job("ended", "Complete"), job("failed", "Failed"), job("failing", "FailureTarget"), job("runs"))
     assert over(judgement, jobs) is is_over
+
+
+def asked(way: Exec | Logs | Http) -> Probe:
+    """A probe that asks in this way."""
+    return Probe(way, Cel({}, "true"))
+
+
+@pytest.mark.parametrize(
+    ("judgement", "phases", "may_change"),
+    [
+        pytest.param(asked(Logs(Target("v1", "Pod"), None)), ["Succeeded", "Failed"], False, id="all has been written"),
+        pytest.param(asked(Logs(Target("v1", "Pod"), None)), ["Succeeded", "Running"], True, id="one still writes"),
+        pytest.param(asked(Logs(Target("v1", "Pod"), None)), [], True, id="nobody has begun"),
+        pytest.param(asked(Exec(Target("v1", "Pod"), None, ("ls",))), ["Running"], True, id="files may change"),
+        pytest.param(asked(Http("http://web")), ["Running"], False, id="a request shows what objects show"),
+        pytest.param(named("ended"), ["Running"], False, id="objects are watched"),
+    ],
+)
+def test_what_containers_say_may_change_without_any_object(
+    judgement: Judgement, phases: list[str], may_change: bool
+) -> None:
+    """While they run: a cluster at rest is waited for then, and not when they have ended."""
+    assert talks(judgement, Fixed(*(pod(phase) for phase in phases))) is may_change
 
 
 def _merged(target: Any, patch: Any) -> Any:

@@ -45,7 +45,7 @@ def test_a_settled_state_is_final_where_nothing_else_could_change(
         raise verdict("no")
 
     with pytest.raises(verdict):
-        until(look, scene, WITHIN_S, patient=patient)
+        until(look, scene, WITHIN_S, patient=lambda _objects: patient)
     assert (clock.now >= WITHIN_S) is waits
 
 
