@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -35,7 +35,8 @@ class Outcome:
     report: LabReport | None = None
 
 
-Free = queue.Queue[ScratchCluster | None]
+Todo = deque[tuple[Proof, ...]]
+Told = Callable[[Outcome], None]
 
 
 def prove_lab(
@@ -46,7 +47,7 @@ def prove_lab(
     lang: str = "en",
     jobs: int | None = None,
     select: str = "",
-    told: Callable[[Outcome], None] = lambda _outcome: None,
+    told: Told = lambda _outcome: None,
 ) -> list[Outcome]:
     """Run the proofs of the lab (those whose line contains `select`); `told` hears of each as it ends.
 
@@ -57,23 +58,34 @@ def prove_lab(
     with _first(lab, factory, provider) as (stack, first):
         here = proved_here(proofs, lab, first.capabilities) if first else proofs
         found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
-        work = bundles(here)
-        count = min(jobs or _jobs(first), len(work))
-        free = _clusters(stack, lab, factory, first, count)
-        with _pool(count) as pool:
-            for done in as_completed([pool.submit(_one, lab, bundle, free, lang) for bundle in work]):
-                for outcome in done.result():
-                    told(outcome)
-                    found.append(outcome)
+        todo = _longest_first(bundles(here))
+        count = min(jobs or _jobs(first), len(todo))
+        with _pool(count, todo) as pool:
+            at_work = [pool.submit(_work, lab, todo, first, lang, told)]
+            for _number in range(1, count):  # the first one proves already
+                cluster = _another(stack, lab, factory, first)
+                at_work.append(pool.submit(_work, lab, todo, cluster, lang, told))
+            for worker in as_completed(at_work):
+                found += worker.result()
     return sorted(found, key=lambda outcome: proofs.index(outcome.proof))
 
 
-def _one(lab: Lab, bundle: tuple[Proof, ...], free: Free, lang: str) -> list[Outcome]:
-    cluster = free.get()
-    try:
-        return _run_bundle(lab, bundle, cluster, lang)
-    finally:
-        free.put(cluster)
+def _longest_first(work: list[tuple[Proof, ...]]) -> Todo:
+    """So that no cluster is left alone at last: wrong answers are waited for, and nothing answered starts nothing."""
+    return deque(sorted(work, key=lambda bundle: (len(bundle), bundle[0].kind != "empty"), reverse=True))
+
+
+def _work(lab: Lab, todo: Todo, cluster: ScratchCluster | None, lang: str, told: Told) -> list[Outcome]:
+    """Prove on this cluster whatever is still to be proved."""
+    found: list[Outcome] = []
+    while True:
+        try:
+            bundle = todo.popleft()
+        except IndexError:  # another thread may have taken the last one
+            return found
+        for outcome in _run_bundle(lab, bundle, cluster, lang):
+            told(outcome)
+            found.append(outcome)
 
 
 def _jobs(first: ScratchCluster | None) -> int:
@@ -82,7 +94,7 @@ def _jobs(first: ScratchCluster | None) -> int:
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+def _pool(jobs: int, todo: Todo) -> Iterator[ThreadPoolExecutor]:
     """Threads that nobody waits for when the proofs are cut off: their clusters are about to be deleted."""
     pool = ThreadPoolExecutor(max(jobs, 1), thread_name_prefix="prove")
     finished = False
@@ -90,7 +102,8 @@ def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
         yield pool
         finished = True
     finally:
-        pool.shutdown(wait=finished, cancel_futures=True)
+        todo.clear()
+        pool.shutdown(wait=finished)
 
 
 @contextmanager
@@ -103,19 +116,14 @@ def _first(
         yield stack, stack.enter_context(made) if made else None
 
 
-def _clusters(
-    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None, count: int
-) -> Free:
-    """As many clusters of the first one's kind as there are proofs at once (or as many times None)."""
-    free: Free = queue.Queue()
-    free.put(first)
-    for _number in range(1, count):
-        if factory and first:
-            made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
-            free.put(stack.enter_context(made))
-        else:
-            free.put(None)
-    return free
+def _another(
+    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None
+) -> ScratchCluster | None:
+    """One more cluster of the first one's kind (or None as well)."""
+    if factory is None or first is None:
+        return None
+    made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
+    return stack.enter_context(made)
 
 
 def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | None, lang: str) -> list[Outcome]:
