@@ -11,7 +11,8 @@ import click
 from autograder.errors import AutograderError
 
 COMMANDS = {
-    name: f"autograder.cli.{name}:command" for name in ("check", "lint", "build", "prove", "rehearse", "course")
+    name: f"autograder.cli.{name}:command"
+    for name in ("check", "lint", "build", "prove", "rehearse", "course", "grade")
 }
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -122,7 +122,7 @@ def over(judgement: Judgement, objects: Objects) -> bool:
     if any((target.api_version, target.kind) != ("batch/v1", "Job") or target.name is None for target in targets):
         return False
     jobs = [select(target, objects) for target in targets]
-    return all(found and _true(found[0]) & {"Complete", "Failed"} for found in jobs)
+    return all(found and calm(found) and _true(found[0]) & {"Complete", "Failed"} for found in jobs)
 
 
 def talks(judgement: Judgement, objects: Objects) -> bool:

@@ -25,7 +25,7 @@ from rich.table import Table
 from autograder import load_lab
 from autograder.notebook import build_lab
 from labcluster import tools
-from tests.bench import addons, gangs, real
+from tests.bench import addons, gangs, grading, real
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -56,6 +56,8 @@ def main() -> None:
         down("bench")
         real.measure(table, folder, run, timed)
     console.print(table)
+    with own_state() as folder, console.status("grading a small class, twice (some minutes)"):
+        console.print(grading.measure_grading(folder, timed))
     with own_state(), console.status("measuring gangs and simulated sites (some minutes)"):
         sites = [gangs.measure_site(1000), gangs.measure_site(5000, 8, 512)]
         tables = [addons.measure_addons([]), gangs.measure_deadlocks(10), *sites]

@@ -191,6 +191,7 @@ def named(*names: str | None) -> Cel:
         pytest.param(named("ended", "failed"), True, id="both have"),
         pytest.param(named("ended", "runs"), False, id="one still runs"),
         pytest.param(named("awaited"), False, id="it may still come"),
+        pytest.param(named("deleted"), False, id="it is going, and another may come in its place"),
         pytest.param(named("failing"), False, id="its Pods are being ended: its counts will change"),
         pytest.param(named(None), False, id="whatever carries a label may still come"),
         pytest.param(Cel({"p": Target("v1", "Pod", "ended")}, "true"), False, id="not a Job"),
@@ -200,8 +201,10 @@ def named(*names: str | None) -> Cel:
 )
 def test_a_named_job_that_has_ended_stays_as_it_is(judgement: Judgement, is_over: bool) -> None:
     """What it became is final, though other Jobs of the same task run for ten minutes."""
-    jobs = Fixed(job("ended", "Complete"), job("failed", "Failed"), job("failing", "FailureTarget"), job("runs"))
-    assert over(judgement, jobs) is is_over
+    going = job("deleted", "Complete")
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    jobs = (job("ended", "Complete"), job("failed", "Failed"), job("failing", "FailureTarget"), job("runs"), going)
+    assert over(judgement, Fixed(*jobs)) is is_over
 
 
 def asked(way: Exec | Logs | Http) -> Probe:
