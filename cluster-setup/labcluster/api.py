@@ -64,6 +64,7 @@ class Api:
         Raises:
             ProviderError: refused or not reachable.
             NotFoundError: the object is not there.
+            UnavailableError: 503, for now; what an API server says for one behind it may even be no JSON.
         """
         kind = CONTENT.get(method, "application/json")
         request = self.client.param_serialize(
@@ -76,7 +77,10 @@ class Api:
         )
         try:
             answer = self.client.call_api(*request, _request_timeout=30)
-            content: Object = json.loads(answer.read() or b"{}")
+            said = answer.read()
+            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise UnavailableError(f"{self.server} cannot answer {method} {path} now: {said.decode().strip()}")
+            content: Object = json.loads(said or b"{}")
         except (ApiException, HTTPError, OSError, ValueError) as cause:
             raise ProviderError(
                 f"{self.server} does not answer: {cause}\nIs the cluster running? labcluster resume"
@@ -84,9 +88,9 @@ class Api:
         if answer.status == 404:
             raise NotFoundError(f"{method} {path}: {content.get('message')}")
         if not 200 <= answer.status <= 299:
-            said = str(content.get("message", answer.status))
-            more = "\nIf that policy is a student's: labcluster reset removes it." if DENIED in said else ""
-            raise ProviderError(f"{self.server} refused {method} {path}: {said}{more}")
+            why = str(content.get("message", answer.status))
+            more = "\nIf that policy is a student's: labcluster reset removes it." if DENIED in why else ""
+            raise ProviderError(f"{self.server} refused {method} {path}: {why}{more}")
         return content
 
     def ready(self, path: str = "/readyz") -> bool:
@@ -106,13 +110,13 @@ class Api:
         return self.call("MERGE", path, body)
 
     def wait(self, what: str, condition: Callable[[], bool], seconds: float, pace: float = 0.05) -> None:
-        """Wait for a condition of the cluster.
+        """Wait for a condition of the cluster. Unavailable is not yet: an aggregated API may come and go on a busy one.
 
         Raises:
             ProviderError: it did not come true in time; `what` is part of the message.
         """
         deadline = time.monotonic() + seconds
-        while not condition():
+        while not _holds(condition):
             if time.monotonic() > deadline:
                 raise ProviderError(f"{self.server}: waited {seconds:.0f} s in vain for {what}.")
             time.sleep(max(pace, 0.05))  # polls the condition above
@@ -120,6 +124,17 @@ class Api:
 
 class NotFoundError(ProviderError):
     """The object is not there."""
+
+
+class UnavailableError(ProviderError):
+    """Not now: ask again."""
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except UnavailableError:
+        return False
 
 
 def path_of(body: Object) -> str:
