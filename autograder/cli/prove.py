@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @course_option
 @lang_option
 @click.option("--provider", default="auto", show_default=True, help="Which kind of cluster.")
-@click.option("--jobs", type=click.IntRange(1, 8), help="Clusters side by side (default: 4 embedded, 2 others).")
+@click.option(
+    "--jobs", type=click.IntRange(1, 8), help="Clusters side by side (default: 6 embedded, 4 with add-ons, 2 others)."
+)
 @click.option("--only", default="", help="Run only proofs whose line contains this text.")
 @json_option
 def command(lab: str, course: Path, lang: str, provider: str, jobs: int | None, only: str, as_json: bool) -> None:

@@ -19,8 +19,8 @@ from autograder.report.model import LabReport
 from autograder.spec.model import Lab
 
 STUDENT = "proof"
-JOBS_SIMULATED, JOBS_REAL = 4, 2
-"""Clusters side by side: real containers want a processor, simulated ones wait."""
+JOBS_SIMULATED, JOBS_ADDONS, JOBS_REAL = 6, 4, 2
+"""Clusters side by side: real containers want a processor, simulated ones wait, and add-ons take 0.5 GiB more each."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def prove_lab(
         here = proved_here(proofs, lab, first.capabilities) if first else proofs
         found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
         todo = _longest_first(bundles(here))
-        count = min(jobs or _jobs(first), len(todo))
+        count = min(jobs or _jobs(lab, first), len(todo))
         with _pool(count, todo) as pool:
             at_work = [pool.submit(_work, lab, todo, first, lang, told)]
             for _number in range(1, count):  # the first one proves already
@@ -88,9 +88,10 @@ def _work(lab: Lab, todo: Todo, cluster: ScratchCluster | None, lang: str, told:
             found.append(outcome)
 
 
-def _jobs(first: ScratchCluster | None) -> int:
-    simulated = first is None or first.capabilities <= CAPABILITIES_OF["embedded"]
-    return JOBS_SIMULATED if simulated else JOBS_REAL
+def _jobs(lab: Lab, first: ScratchCluster | None) -> int:
+    if first is not None and not first.capabilities <= CAPABILITIES_OF["embedded"]:
+        return JOBS_REAL
+    return JOBS_ADDONS if lab.addons else JOBS_SIMULATED
 
 
 @contextmanager
