@@ -49,6 +49,7 @@ GANG_S = 12.0
 hand it on in turn."""
 
 _POD_ENDED = ("Succeeded", "Failed")
+_JOB_ENDED = {"Complete", "Failed"}
 _GANG_STATES = ("pending", "active", "running", "succeeded", "failed", "terminating", "unknown")
 _GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
 
@@ -122,7 +123,7 @@ def over(judgement: Judgement, objects: Objects) -> bool:
     if any((target.api_version, target.kind) != ("batch/v1", "Job") or target.name is None for target in targets):
         return False
     jobs = [select(target, objects) for target in targets]
-    return all(found and calm(found) and _true(found[0]) & {"Complete", "Failed"} for found in jobs)
+    return all(found and calm(found) and _true(found[0]) & _JOB_ENDED for found in jobs)
 
 
 def talks(judgement: Judgement, objects: Objects) -> bool:
@@ -169,9 +170,9 @@ def _pending(item: Mapping[str, Any]) -> bool:
     if kind == "Job" and "tasks" in item["spec"]:
         return _on_its_way(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
     if kind == "TrainJob":
-        return _on_its_way(item) and not _true(item) & {"Complete", "Failed", "Suspended"}
+        return _on_its_way(item) and not _true(item) & (_JOB_ENDED | {"Suspended"})
     if kind == "Job":
-        return not _true(item) & {"Complete", "Failed", "Suspended"} and not status.get("active")
+        return not _true(item) & (_JOB_ENDED | {"Suspended"}) and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
 
 

@@ -11,6 +11,7 @@ from autograder.notebook.build import CODE_STUB, TEXT_STUB
 from autograder.notebook.write import class_files, write_lab
 from autograder.spec import load_course, load_lab
 
+CONFIG_FILE = "nbgrader_config.py"
 CONFIG = '''"""nbgrader's configuration of this course, written by `autograder course`; nbgrader's commands run here."""
 import os
 import sys
@@ -70,7 +71,7 @@ def lay_out(course: Path, out: Path, lang: str, *, private: Path | None = None, 
         text_stub=json.dumps(TEXT_STUB[lang]),
     )
     try:
-        (out / "nbgrader_config.py").write_text(text)
+        (out / CONFIG_FILE).write_text(text)
     except OSError as error:
         raise BuildError(f"{out}: cannot be written: {error}") from error
     return list(loaded.labs)

@@ -23,8 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import GradingError
+from autograder.nbgrader_plugin.layout import CONFIG_FILE
 
-CONFIG = "nbgrader_config.py"
 LOCK_S = 60
 """So long a process waits while another one writes into SQLite's file; sqlite3's own 5 s are short on a busy disk."""
 
@@ -50,9 +50,9 @@ class Classroom:
     def __init__(self, root: Path) -> None:
         """Raises GradingError if the folder is no nbgrader course."""
         self.root = root.resolve()
-        if not (self.root / CONFIG).is_file():
-            raise GradingError(f"{root}: no {CONFIG} here; lay out the course with: autograder course {root}")
-        config = PyFileConfigLoader(CONFIG, str(self.root)).load_config()
+        if not (self.root / CONFIG_FILE).is_file():
+            raise GradingError(f"{root}: no {CONFIG_FILE} here; lay out the course with: autograder course {root}")
+        config = PyFileConfigLoader(CONFIG_FILE, str(self.root)).load_config()
         self.api = NbGraderAPI(config=config)
 
     def waiting(self, lab: str, students: Sequence[str], *, again: bool) -> list[str]:
@@ -101,7 +101,7 @@ class Classroom:
         return graded
 
     def _read(self, lab: str, student: str, seconds: float) -> Graded:
-        with Gradebook(self._patient_db()) as book:
+        with Gradebook(self._patient_db(), self.api.coursedir.course_id) as book:
             submission = book.find_submission(lab, student)
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
             judged = [grade for grade in grades if grade.cell.cell_type == "code"]

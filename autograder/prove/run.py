@@ -55,7 +55,9 @@ def prove_lab(
     their kind allows). Raises AutograderError where the proofs cannot be run at all.
     """
     proofs = [proof for proof in plan(lab, lang) if select in f"{proof.kind} {proof.title}"]
-    with _first(lab, factory, provider) as (stack, first):
+    with ExitStack() as stack:
+        first = _cluster(stack, lab, factory, provider)  # it says what can be proved
+        alike = first.provider if first else provider
         here = proved_here(proofs, lab, first.capabilities) if first else proofs
         found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
         todo = _longest_first(bundles(here))
@@ -63,7 +65,7 @@ def prove_lab(
         with _pool(count, todo) as pool:
             at_work = [pool.submit(_work, lab, todo, first, lang, told)]
             for _number in range(1, count):  # the first one proves already
-                cluster = _another(stack, lab, factory, first)
+                cluster = _cluster(stack, lab, factory, alike)
                 at_work.append(pool.submit(_work, lab, todo, cluster, lang, told))
             for worker in as_completed(at_work):
                 found += worker.result()
@@ -107,24 +109,11 @@ def _pool(jobs: int, todo: Todo) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=finished)
 
 
-@contextmanager
-def _first(
-    lab: Lab, factory: ClusterFactory | None, provider: str
-) -> Iterator[tuple[ExitStack, ScratchCluster | None]]:
-    """The first cluster, which says what can be proved, and the stack that deletes it and all that follow."""
-    with ExitStack() as stack:
-        made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider, lab=lab.id) if factory else None
-        yield stack, stack.enter_context(made) if made else None
-
-
-def _another(
-    stack: ExitStack, lab: Lab, factory: ClusterFactory | None, first: ScratchCluster | None
-) -> ScratchCluster | None:
-    """One more cluster of the first one's kind (or None as well)."""
-    if factory is None or first is None:
+def _cluster(stack: ExitStack, lab: Lab, factory: ClusterFactory | None, provider: str) -> ScratchCluster | None:
+    """A cluster that the stack deletes, or None for a lab that needs none."""
+    if factory is None:
         return None
-    made = factory(f"prove-{lab.id}", course=lab.folder.parent, provider=first.provider, lab=lab.id)
-    return stack.enter_context(made)
+    return stack.enter_context(factory(f"prove-{lab.id}", course=lab.folder.parent, provider=provider, lab=lab.id))
 
 
 def _run_bundle(lab: Lab, bundle: tuple[Proof, ...], cluster: ScratchCluster | None, lang: str) -> list[Outcome]:

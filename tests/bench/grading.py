@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 from rich.table import Table
 
 from autograder import load_lab
 from autograder.nbgrader_plugin.layout import lay_out
 from autograder.notebook import build_lab
+from tests.classroom import hand_in
 
 LAB, SUBMISSIONS = "00-first-cluster", 4
 LABS = Path(__file__).parents[2] / "labs"
@@ -26,9 +26,7 @@ def measure_grading(folder: Path, timed: Callable[[Callable[[], object]], float]
     _run(root, "-m", "nbgrader", "generate_assignment", LAB)
     solved = build_lab(load_lab(LABS, LAB), "en", with_solution=True)
     for number in range(SUBMISSIONS):
-        home = root / "submitted" / f"student-{number}" / LAB
-        home.mkdir(parents=True)
-        nbformat.write(solved, home / f"{LAB}.ipynb")
+        hand_in(root, LAB, f"student-{number}", solved)
     ours = timed(lambda: _run(root, str(Path(sys.executable).with_name("autograder")), "grade", LAB))
     theirs = timed(lambda: _run(root, "-m", "nbgrader", "autograde", LAB, "--force"))
     table = Table("what", "autograder grade", "nbgrader autograde", "ratio")

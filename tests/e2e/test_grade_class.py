@@ -7,21 +7,20 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
 from autograder.errors import GradingError
 from autograder.nbgrader_plugin.layout import lay_out
 from autograder.nbgrader_plugin.parallel import Classroom
 from autograder.notebook import build_lab
 from autograder.spec import load_lab
+from tests.classroom import hand_in
 from tests.hostile import tiny
 from tests.hostile.tiny import LAB, insert
+from tests.polling import until
 
 pytestmark = [pytest.mark.needs_cluster, pytest.mark.needs_sandbox, pytest.mark.timeout(600)]
 PROGRAM = str(Path(sys.executable).with_name("autograder"))
@@ -37,18 +36,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", LAB]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
     lab = load_lab(labs, LAB)
-    hand_in(root, "ana", build_lab(lab, "en", with_solution=True))
-    hand_in(root, "bob", build_lab(lab, "en"))
-    hand_in(root, "max", None)
+    hand_in(root, LAB, "ana", build_lab(lab, "en", with_solution=True))
+    hand_in(root, LAB, "bob", build_lab(lab, "en"))
+    hand_in(root, LAB, "max", b"no notebook")
     return root
-
-
-def hand_in(root: Path, student: str, notebook: Any) -> None:
-    """Put a notebook where nbgrader looks for it; None: something else in its place."""
-    folder = root / "submitted" / student / LAB
-    folder.mkdir(parents=True)
-    path = folder / f"{LAB}.ipynb"
-    path.write_text("no notebook") if notebook is None else nbformat.write(notebook, path)
 
 
 def grade(root: Path, *more: str) -> tuple[int, dict[str, Any], str]:
@@ -67,7 +58,7 @@ def test_all_are_graded_side_by_side_and_a_damaged_one_is_named(room: Path) -> N
     assert "JSON" in Path(graded["max"]["log"]).read_text()
     assert "2 of 3 graded" in said
     assert "--student max --force" in said
-    with Gradebook(f"sqlite:///{room / 'gradebook.db'}") as book:
+    with Classroom(room).api.gradebook as book:
         assert book.find_submission(LAB, "ana").score == 4
     assert not (room / "autograded" / "max" / LAB).exists()
 
@@ -95,18 +86,15 @@ def test_an_interruption_leaves_no_cluster_and_no_half_grade(room: Path, tmp_pat
     lab = load_lab(room.parent / "labs", LAB)
     slow = build_lab(lab, "en", with_solution=True)
     insert(slow, "print('here', flush=True)\nimport time\ntime.sleep(120)")
-    hand_in(room, "ned", slow)
+    hand_in(room, LAB, "ned", slow)
     state = tmp_path / "state"
     process = subprocess.Popen(
         [PROGRAM, "grade", LAB, "--folder", str(room), "--student", "ned"],
         env={**os.environ, "LABCLUSTER_STATE": str(state)},
     )
     log = room / "logs" / LAB / "ned.log"
-    deadline = time.monotonic() + 120
-    while not (log.exists() and "print('here'" in log.read_text()):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(lambda: process.poll() is not None or (log.exists() and "print('here'" in log.read_text()), 120)
+    assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=60) != 0
     assert not list((state / "clusters").iterdir())

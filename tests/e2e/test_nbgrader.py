@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.notebook import build_lab
 from autograder.spec import load_lab
+from tests.classroom import hand_in
 
 pytestmark = [pytest.mark.needs_cluster, pytest.mark.needs_sandbox, pytest.mark.timeout(900)]
 LAB = "04-deployments"
@@ -73,9 +74,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, course: Path) -> Path:
     lab = load_lab(course, LAB)
     solved, empty = build_lab(lab, "en", with_solution=True), build_lab(lab, "en")
     for student, notebook in {"ana": solved, "bob": empty, "eve": cheating(solved)}.items():
-        home = folder / "submitted" / student / LAB
-        home.mkdir(parents=True)
-        nbformat.write(notebook, home / f"{LAB}.ipynb")
+        hand_in(folder, LAB, student, notebook)
     for step in (["autograde", LAB], ["generate_feedback", LAB], ["export"]):
         command("nbgrader", *step, folder=folder)
     return folder

@@ -12,15 +12,15 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from traitlets.config import PyFileConfigLoader
 
 from autograder.clusters import ScratchCluster
 from autograder.nbgrader_plugin import preprocessors
 from autograder.nbgrader_plugin.layout import lay_out
+from autograder.nbgrader_plugin.parallel import Classroom
 from autograder.notebook import build_lab
 from autograder.spec import load_lab
 from labcluster.factory import scratch_cluster
+from tests.classroom import hand_in
 from tests.hostile import tiny
 from tests.hostile.tiny import LAB, cell, insert
 
@@ -34,16 +34,12 @@ class Class:
         self.labs, self.root = tiny.lay_out(folder), folder / "course"
         self.root.mkdir()
         lay_out(self.labs, self.root, "en", private=folder / "private")
-        config = PyFileConfigLoader("nbgrader_config.py", str(self.root)).load_config()
-        self.api = NbGraderAPI(config=config)
+        self.api = Classroom(self.root).api
         self.lab = load_lab(self.labs, LAB)
 
     def submit(self, student: str, notebook: Any) -> None:
         """Put a notebook (or the bytes of one) where nbgrader collects it."""
-        folder = self.root / "submitted" / student / LAB
-        folder.mkdir(parents=True)
-        path = folder / f"{LAB}.ipynb"
-        path.write_bytes(notebook) if isinstance(notebook, bytes) else nbformat.write(notebook, path)
+        hand_in(self.root, LAB, student, notebook)
 
     def autograde(self, student: str) -> dict[str, Any]:
         """nbgrader's own result: success, log, error."""

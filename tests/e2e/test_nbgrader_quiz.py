@@ -6,16 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import yaml
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from traitlets.config import PyFileConfigLoader
 
 from autograder.nbgrader_plugin.layout import lay_out
+from autograder.nbgrader_plugin.parallel import Classroom
 from autograder.notebook import build_lab
 from autograder.spec import load_lab
+from tests.classroom import hand_in
 
 pytestmark = pytest.mark.needs_sandbox
 LAB = "quiz"
@@ -44,7 +44,7 @@ def quiz(tmp_path_factory: pytest.TempPathFactory, course: Path) -> tuple[Path, 
     bank.write_text(text, encoding="utf-8")
     root = top / "course"
     lay_out(course, root, "en", private=top / "private")
-    api = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", str(root)).load_config())
+    api = Classroom(root).api
     result = api.generate_assignment(LAB)
     assert result["success"], result["log"]
     return root, api, option
@@ -52,9 +52,7 @@ def quiz(tmp_path_factory: pytest.TempPathFactory, course: Path) -> tuple[Path, 
 
 def score(root: Path, api: NbGraderAPI, student: str, notebook: Any, answers: dict[str, Any]) -> float:
     """Hand in a notebook with a file of answers; the automatic score of the section `containers`."""
-    folder = root / "submitted" / student / LAB
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{LAB}.ipynb")
+    folder = hand_in(root, LAB, student, notebook)
     if answers:
         entries = {name: {"answer": [answer], "attempts": 1} for name, answer in answers.items()}
         text = json.dumps({"version": 1, "student": student, "answers": entries})

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,14 +43,6 @@ def up(state: Path, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
 def workdir() -> Path:
     """Where kwokctl keeps the cluster."""
     return EmbeddedProvider()._workdir("cut")
-
-
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Poll the condition; fail if it does not come true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
 
 
 def assert_nothing_left(state: Path) -> None:

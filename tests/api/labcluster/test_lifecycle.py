@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from labcluster import service, tools
 from labcluster.api import Api
 from labcluster.providers import ports, processes
 from labcluster.providers.embedded.provider import EmbeddedProvider
+from tests.polling import until
 
 pytestmark = pytest.mark.needs_cluster
 LABCLUSTER = str(Path(sys.executable).with_name("labcluster"))
@@ -59,7 +59,7 @@ def test_objects_survive_pause_kill_and_stale_pid_files(own_state: Path, course:
     assert "mine" in names(Api(cluster.checker_kubeconfig))
 
     processes.owned(workdir("ana"))["kube-apiserver"].send_signal(signal.SIGKILL)
-    _until(lambda: cluster.provider.info("ana").status == "broken")
+    until(lambda: cluster.provider.info("ana").status == "broken", 20)
     cluster.provider.start("ana")
     assert "mine" in names(Api(cluster.checker_kubeconfig))
 
@@ -116,10 +116,3 @@ def test_a_cluster_that_is_not_there_is_named(own_state: Path, course: Path, com
     )
     assert done.returncode == 1
     assert "no cluster 'nobody'" in done.stderr
-
-
-def _until(condition: object, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

@@ -26,8 +26,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return clock
 
 
+def waits(
+    clock: SimpleNamespace,
+    verdict: type[Mismatch] = Mismatch,
+    *,
+    settled: bool,
+    patient: bool = False,
+    over: bool = False,
+) -> bool:
+    """Whether a criterion that is never true waits out its time, on a cluster of this kind."""
+    scene: Any = SimpleNamespace(
+        connection=object(), snapshot=object, quiet=SimpleNamespace(settled=lambda _objects: settled)
+    )
+
+    def look(_objects: object) -> None:
+        raise verdict("no")
+
+    with pytest.raises(verdict):
+        until(look, scene, WITHIN_S, patient=lambda _objects: patient, over=lambda _objects: over)
+    return bool(clock.now >= WITHIN_S)
+
+
 @pytest.mark.parametrize(
-    ("verdict", "patient", "waits"),
+    ("verdict", "patient", "expected"),
     [
         pytest.param(Mismatch, False, False, id="objects at rest do not change"),
         pytest.param(Mismatch, True, True, id="an answer may change without any object"),
@@ -35,29 +56,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     ],
 )
 def test_a_settled_state_is_final_where_nothing_else_could_change(
-    clock: SimpleNamespace, verdict: type[Mismatch], patient: bool, waits: bool
+    clock: SimpleNamespace, verdict: type[Mismatch], patient: bool, expected: bool
 ) -> None:
     """On a cluster at rest a mismatch costs no waiting, unless what containers say may still change."""
-    quiet = SimpleNamespace(settled=lambda _objects: True)
-    scene: Any = SimpleNamespace(connection=object(), snapshot=object, quiet=quiet)
-
-    def look(_objects: object) -> None:
-        raise verdict("no")
-
-    with pytest.raises(verdict):
-        until(look, scene, WITHIN_S, patient=lambda _objects: patient)
-    assert (clock.now >= WITHIN_S) is waits
+    assert waits(clock, verdict, settled=True, patient=patient) is expected
 
 
 @pytest.mark.parametrize("over", [True, False])
 def test_what_is_over_is_final_though_others_are_busy(clock: SimpleNamespace, over: bool) -> None:
     """A criterion on something that has ended does not wait for what else runs in the namespace."""
-    quiet = SimpleNamespace(settled=lambda _objects: False)
-    scene: Any = SimpleNamespace(connection=object(), snapshot=object, quiet=quiet)
-
-    def look(_objects: object) -> None:
-        raise Mismatch("no")
-
-    with pytest.raises(Mismatch):
-        until(look, scene, WITHIN_S, over=lambda _objects: over)
-    assert (clock.now < WITHIN_S) is over
+    assert waits(clock, settled=False, over=over) is not over

@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.polling import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -46,14 +46,6 @@ def machine(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, at most twenty seconds."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
 def left_over(machine: dict[str, str]) -> list[str]:
     """What is in the tools' cache besides its lock."""
     folder = Path(machine["LABCLUSTER_CACHE"], "tools")
@@ -63,7 +55,7 @@ def left_over(machine: dict[str, str]) -> list[str]:
 def test_ctrl_c_during_a_build_leaves_nothing_and_the_next_run_goes_on(machine: dict[str, str]) -> None:
     """Interrupted in the middle of a build: one message, an empty cache; afterwards the same command succeeds."""
     cut = subprocess.Popen(ENSURE, env=machine, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    until(lambda: Path(machine["BUILDS"]).exists())
+    until(lambda: Path(machine["BUILDS"]).exists(), 20)
     os.killpg(cut.pid, signal.SIGINT)  # as a terminal does
     said = cut.communicate(timeout=20)[1]
     assert cut.returncode == 130, said
@@ -79,7 +71,7 @@ def test_two_set_ups_at_once_build_each_tool_once(machine: dict[str, str]) -> No
     both = [
         subprocess.Popen(ENSURE, env=machine, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)
     ]
-    until(lambda: Path(machine["BUILDS"]).exists())
+    until(lambda: Path(machine["BUILDS"]).exists(), 20)
     Path(machine["HOLD"]).unlink()
     assert [one.wait(timeout=60) for one in both] == [0, 0]
     assert Path(machine["BUILDS"]).read_text().count("build") == len(left_over(machine)) == 3  # Kubernetes, etcd, KWOK

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from labcluster import service
 from labcluster.errors import ProviderError
 from labcluster.providers.base import Provider
 from tests.api.labcluster.conformance.parts import Parts
+from tests.polling import until
 
 Up = Callable[[str], subprocess.Popen[str]]
 
@@ -24,19 +24,11 @@ def provider(parts: Parts) -> Provider:
     return service.PROVIDERS[parts.provider]()
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Poll the condition; fail if it does not come true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_during_up_leaves_nothing(up: Up, parts: Parts, number: signal.Signals) -> None:
     """Ctrl-C, a shutdown and a closed terminal all undo the creation, with one message, even if repeated."""
     making = up("cut")
-    until(lambda: parts.begun("cut"))
+    until(lambda: parts.begun("cut"), 60)
     making.send_signal(number)
     making.send_signal(number)
     said = making.communicate(timeout=60)[1]
@@ -49,7 +41,7 @@ def test_a_signal_during_up_leaves_nothing(up: Up, parts: Parts, number: signal.
 def test_a_killed_maker_is_reported_and_leaves_nothing(up: Up, parts: Parts) -> None:
     """When the program that makes the cluster for us is killed, `up` says so and cleans up."""
     making = up("cut")
-    until(lambda: parts.begun("cut"))
+    until(lambda: parts.begun("cut"), 60)
     parts.kill_maker("cut")
     said = making.communicate(timeout=60)[1]
     assert making.returncode == 1, said
@@ -61,7 +53,7 @@ def test_a_killed_maker_is_reported_and_leaves_nothing(up: Up, parts: Parts) -> 
 def test_after_a_killed_up_down_leaves_nothing(up: Up, parts: Parts, provider: Provider) -> None:
     """`down` also removes what was never ready, and ends the program that still makes it."""
     making = up("cut")
-    until(lambda: parts.begun("cut"))
+    until(lambda: parts.begun("cut"), 60)
     making.kill()
     making.communicate()
     provider.delete("cut")
@@ -71,7 +63,7 @@ def test_after_a_killed_up_down_leaves_nothing(up: Up, parts: Parts, provider: P
 def test_after_a_killed_up_the_same_command_works(up: Up, parts: Parts, provider: Provider) -> None:
     """SIGKILL allows no cleaning up, so the next `up` makes the cluster anew over what it finds."""
     making = up("cut")
-    until(lambda: parts.begun("cut"))
+    until(lambda: parts.begun("cut"), 60)
     making.kill()
     making.communicate()
     assert provider.info("cut").status == "broken"
