@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from autograder.cluster.client import Object
-from autograder.cluster.objects import Objects, select
+from autograder.cluster.objects import Objects
 from autograder.errors import UnknownKind
-from autograder.spec.model import Cel, Exec, Http, Judgement, Probe
 
 QUIET_S, QUIET_LOOKS = 2.0, 20
 """Nothing may have changed for that long, nor for so many times what a look at the cluster takes of late (0.03 s on a
 quiet machine): where looks are slow, so are the controllers and schedulers whose next step is waited for."""
+
+AUTOSCALER = "HorizontalPodAutoscaler"
 
 WORKLOADS = (
     ("v1", "Pod"),
@@ -26,7 +27,7 @@ WORKLOADS = (
     ("batch/v1", "CronJob"),
     ("batch.volcano.sh/v1alpha1", "Job"),
     ("trainer.kubeflow.org/v1alpha1", "TrainJob"),
-    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("autoscaling/v2", AUTOSCALER),
 )
 
 TAKING_EFFECT = (
@@ -48,10 +49,12 @@ GANG_S = 12.0
 """So long a Volcano Job or a TrainJob counts as on its way, and until it has Pods: controllers, PodGroup and scheduler
 hand it on in turn."""
 
-_POD_ENDED = ("Succeeded", "Failed")
-_JOB_ENDED = {"Complete", "Failed"}
+POD_ENDED = ("Succeeded", "Failed")
+JOB_ENDED = {"Complete", "Failed"}
 _GANG_STATES = ("pending", "active", "running", "succeeded", "failed", "terminating", "unknown")
 _GANG_ENDED = ("Completed", "Failed", "Aborted", "Terminated")
+
+_UNPLACED = ("Unschedulable", "SchedulingGated")
 
 # Why a container waits that will wait for ever unless somebody changes something.
 _STUCK = ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError")
@@ -78,8 +81,8 @@ class Quiet:
         """Something was done whose effect may show in objects that are not watched here: begin anew."""
         self._since.clear()
 
-    def settled(self, objects: Looked) -> bool:
-        """Whether all is at rest and nothing has changed for long enough."""
+    def settled(self, objects: Looked, matter: list[Object] | None = None) -> bool:
+        """Whether what may `matter` is at rest (None: all workloads) and nothing has changed for long enough."""
         began = time.monotonic()
         items = workloads(objects)
         now = time.monotonic()
@@ -91,7 +94,8 @@ class Quiet:
             if key not in self._since or self._since[key][0] != versions:
                 self._since[key] = (versions, now)
         quiet = all(now - self._since[key][1] >= long_enough for key in seen)
-        return quiet and at_rest(items) and not any(_taking_effect(item) for kind in seen.values() for item in kind)
+        rests = at_rest(items if matter is None else matter)
+        return quiet and rests and not any(_taking_effect(item) for kind in seen.values() for item in kind)
 
 
 def workloads(objects: Objects) -> list[Object]:
@@ -105,6 +109,11 @@ def workloads(objects: Objects) -> list[Object]:
     return items
 
 
+def makers(objects: Objects) -> list[Object]:
+    """Those that may make a first object of its kind: an autoscaler only multiplies what is there."""
+    return [item for item in workloads(objects) if item["kind"] != AUTOSCALER]
+
+
 def calm(items: list[Object]) -> bool:
     """Whether every controller has seen its object's last change and no pod is on its way somewhere."""
     return not any(_moving(item) for item in items)
@@ -113,25 +122,6 @@ def calm(items: list[Object]) -> bool:
 def at_rest(items: list[Object]) -> bool:
     """Whether nothing more can come by itself: calm, and no batch work, clock or deadline is running."""
     return calm(items) and not any(_pending(item) for item in items)
-
-
-def over(judgement: Judgement, objects: Objects) -> bool:
-    """Whether all that is judged are named Jobs that have ended: they stay as they are, whatever else still runs."""
-    if not isinstance(judgement, Cel) or not judgement.objects:
-        return False
-    targets = judgement.objects.values()
-    if any((target.api_version, target.kind) != ("batch/v1", "Job") or target.name is None for target in targets):
-        return False
-    jobs = [select(target, objects) for target in targets]
-    return all(found and calm(found) and _true(found[0]) & _JOB_ENDED for found in jobs)
-
-
-def talks(judgement: Judgement, objects: Objects) -> bool:
-    """Whether what is judged may change without any object: what containers answer, and write while they run."""
-    if not isinstance(judgement, Probe) or isinstance(judgement.way, Http):
-        return False
-    pods = select(judgement.way.pods, objects)
-    return isinstance(judgement.way, Exec) or not pods or any(_phase(pod) not in _POD_ENDED for pod in pods)
 
 
 def unfinished(items: list[Object]) -> frozenset[str]:
@@ -164,22 +154,22 @@ def _pending(item: Mapping[str, Any]) -> bool:
     """Something will happen to this object though all is calm: a pod that ends, a clock, a deadline."""
     kind, status = item["kind"], item.get("status") or {}
     if kind == "Pod":
-        return _phase(item) == "Running" and item["spec"].get("restartPolicy") != "Always"
-    if kind in ("HorizontalPodAutoscaler", "CronJob"):
+        return phase(item) == "Running" and item["spec"].get("restartPolicy") != "Always"
+    if kind in (AUTOSCALER, "CronJob"):
         return True
     if kind == "Job" and "tasks" in item["spec"]:
         return _on_its_way(item) and (status.get("state") or {}).get("phase") not in _GANG_ENDED
     if kind == "TrainJob":
-        return _on_its_way(item) and not _true(item) & (_JOB_ENDED | {"Suspended"})
+        return _on_its_way(item) and not conditions(item) & (JOB_ENDED | {"Suspended"})
     if kind == "Job":
-        return not _true(item) & (_JOB_ENDED | {"Suspended"}) and not status.get("active")
+        return not conditions(item) & (JOB_ENDED | {"Suspended"}) and not status.get("active")
     return kind == "Deployment" and _rollout_moving(item)
 
 
-def _true(item: Mapping[str, Any]) -> set[str]:
+def conditions(item: Mapping[str, Any]) -> set[str]:
     """The types of its conditions that are true."""
-    conditions = (item.get("status") or {}).get("conditions") or ()
-    return {entry["type"] for entry in conditions if entry["status"] == "True"}
+    told = (item.get("status") or {}).get("conditions") or ()
+    return {entry["type"] for entry in told if entry["status"] == "True"}
 
 
 def _on_its_way(item: Mapping[str, Any]) -> bool:
@@ -214,19 +204,19 @@ def _rollout_moving(item: Mapping[str, Any]) -> bool:
     return False
 
 
-def _phase(pod: Mapping[str, Any]) -> str | None:
+def phase(pod: Mapping[str, Any]) -> str | None:
+    """Pending, Running, Succeeded, Failed or Unknown; None before the first status."""
     return (pod.get("status") or {}).get("phase")
 
 
 def _pod_moving(pod: Mapping[str, Any]) -> bool:
     status = pod.get("status") or {}
-    phase = _phase(pod)
-    conditions = {entry["type"]: entry for entry in status.get("conditions") or ()}
-    if phase in _POD_ENDED:
+    if phase(pod) in POD_ENDED:
         return False
-    if phase == "Running":
-        return bool(conditions.get("Ready", {}).get("status") != "True")
-    if conditions.get("PodScheduled", {}).get("reason") in ("Unschedulable", "SchedulingGated"):
+    if phase(pod) == "Running":
+        return "Ready" not in conditions(pod)
+    told = status.get("conditions") or ()
+    if any(entry["type"] == "PodScheduled" and entry.get("reason") in _UNPLACED for entry in told):
         return False
     waiting = [
         ((entry.get("state") or {}).get("waiting") or {}).get("reason")

@@ -89,10 +89,7 @@ def _count(count: Count, objects: Objects, shape: Shape) -> None:
 
 def judge_cel(cel: Cel, objects: Objects, known: Mapping[str, Any] | None = None) -> None:
     """Return if the expression is true over the objects (and what is `known` besides), else raise Mismatch."""
-    names: dict[str, Any] = dict(known or {})
-    for name, target in cel.objects.items():
-        items = select(target, objects)
-        names[name] = (items[0] if items else None) if target.name is not None else items
+    names = {**(known or {}), **_names(cel, objects)}
     expected = cel.expected[current()] if cel.expected else cel.expression
     try:
         value = evaluate(cel.expression, names)
@@ -100,6 +97,22 @@ def judge_cel(cel: Cel, objects: Objects, known: Mapping[str, Any] | None = None
         raise _no_value(cel, names, expected, error) from error
     if value is not True:
         raise Mismatch(expected=expected, found=_found(cel, names, value))
+
+
+def holds(expression: str, cel: Cel, objects: Objects) -> bool:
+    """Whether another expression over what `cel` asks for is true; one without a value is not."""
+    try:
+        return evaluate(expression, _names(cel, objects)) is True
+    except CelError:
+        return False
+
+
+def _names(cel: Cel, objects: Objects) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for name, target in cel.objects.items():
+        items = select(target, objects)
+        names[name] = (items[0] if items else None) if target.name is not None else items
+    return names
 
 
 def _no_value(cel: Cel, names: Mapping[str, Any], expected: str, error: CelError) -> Mismatch:

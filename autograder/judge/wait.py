@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from autograder.cluster.objects import Snapshot
-from autograder.errors import Mismatch, Nobody, Violated
+from autograder.errors import Mismatch, Violated
 from autograder.i18n import _
 from autograder.judge.scene import Scene
 from autograder.judge.settled import calm, unfinished, workloads
@@ -27,14 +27,11 @@ def until(
     scene: Scene,
     within: float,
     holds_for: float = 0.0,
-    *,
-    patient: Callable[[Snapshot], bool] = lambda _objects: False,
-    over: Callable[[Snapshot], bool] = lambda _objects: False,
+    final: Callable[[Mismatch, Snapshot], bool] | None = None,
 ) -> None:
     """Return when `look` has held for `holds_for` seconds.
 
-    Raises the last Mismatch at the deadline, or earlier: when what is looked at is `over`, or when the cluster has
-    settled (not if `patient`: what is looked at may change without any object, once there is somebody to ask).
+    Raises the last Mismatch at the deadline, or earlier where it is `final` (if None: when the cluster has settled).
     Without a cluster one look is enough.
     """
     began = time.monotonic()
@@ -49,9 +46,9 @@ def until(
         except Violated:
             raise
         except Mismatch as error:
-            if snapshot is None or time.monotonic() >= deadline or over(snapshot):
+            if snapshot is None or time.monotonic() >= deadline:
                 raise
-            if scene.quiet.settled(snapshot) and (isinstance(error, Nobody) or not patient(snapshot)):
+            if final(error, snapshot) if final else scene.quiet.settled(snapshot):
                 raise
         else:
             return

@@ -24,7 +24,7 @@ def check_expressions(document: Document, variants: Mapping[str, Variant]) -> No
             _check_text(document, where, value, sample)
         elif isinstance(value, dict) and where[-1:] in (("cel",), ("throughout",), ("probe",), ("load",)):
             answer = {"result"} if where[-1] in ("probe", "load") else set()
-            for field in ("expression", "found"):
+            for field in ("expression", "found", "final"):
                 if field in value:
                     _check_cel(document, (*where, field), value[field], {*value.get("objects", ()), *answer}, sample)
 

@@ -58,12 +58,16 @@ class Count:
 
 @dataclass(frozen=True)
 class Cel:
-    """A CEL expression over objects is true. `found` is a CEL expression whose value is shown when it is not."""
+    """A CEL expression over objects is true. `found` is a CEL expression whose value is shown when it is not.
+
+    Once `final` is true, nothing that the cluster does by itself makes the expression true: waiting is over.
+    """
 
     objects: Mapping[str, Target]
     expression: str
     expected: Text | None = None
     found: str | None = None
+    final: str | None = None
 
 
 @dataclass(frozen=True)

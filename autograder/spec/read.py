@@ -24,6 +24,6 @@ def target(data: Mapping[str, Any]) -> Target:
 
 
 def cel(data: Mapping[str, Any]) -> Cel:
-    """objects (none if they are not given), expression, expected and found of a mapping."""
+    """objects (none if they are not given), expression, expected, found and final of a mapping."""
     objects = {name: target(item) for name, item in data.get("objects", {}).items()}
-    return Cel(objects, data["expression"], data.get("expected"), data.get("found"))
+    return Cel(objects, data["expression"], data.get("expected"), data.get("found"), data.get("final"))

@@ -34,6 +34,7 @@ def check_lab_rules(document: Document, tasks: Sequence[Task], only: Collection[
             _check_points(document, task, where)
             _check_needs(document, task)
             _check_during(document, task)
+            _check_final(document, task)
             _check_python(document, task)
 
 
@@ -87,6 +88,12 @@ def _check_during(document: Document, task: Task) -> None:
             raise _at(document, criterion, f"is judged during {name!r}, no earlier criterion that acts{hint}")
         elif missing := sorted(acting[name].requires - criterion.requires):
             raise _at(document, criterion, f"is judged during {name!r}, so it requires {', '.join(missing)} as well")
+
+
+def _check_final(document: Document, task: Task) -> None:
+    for criterion in task.criteria:
+        if criterion.throughout and criterion.throughout.final is not None:
+            raise _at(document, criterion, "`throughout` takes no `final`: its first mismatch is final already")
 
 
 def _cycle(start: str, known: dict[str, Criterion], path: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -10,21 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.judge.inverse import inverse
-from autograder.judge.settled import Quiet, at_rest, calm, over, talks, unfinished
-from autograder.spec.model import Cel, Count, Exec, Http, Judgement, Logs, Probe, Target
+from autograder.judge.settled import Quiet, at_rest, calm, makers, unfinished
+from tests.unit.autograder.states import READY, Fixed, pod
 
-
-def pod(phase: str = "Running", *, policy: str = "Always", **status: Any) -> dict[str, Any]:
-    """A pod with this status."""
-    return {
-        "kind": "Pod",
-        "metadata": {"uid": "u", "name": "p", "resourceVersion": "1"},
-        "spec": {"restartPolicy": policy},
-        "status": {"phase": phase, **status},
-    }
-
-
-READY = [{"type": "Ready", "status": "True"}]
 STUCK = [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}]
 COMING = [{"state": {"waiting": {"reason": "ContainerCreating"}}}]
 
@@ -104,23 +92,6 @@ def test_an_unfinished_rollout_is_named() -> None:
     assert unfinished([deployment("x", **{**done, "replicas": 3})]) == {"web"}
 
 
-class Fixed:
-    """The same pods at every look."""
-
-    def __init__(self, *items: dict[str, Any]) -> None:
-        self.items = items
-
-    def of(self, api_version: str, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
-        """Those of this kind."""
-        del api_version, namespace
-        return [item for item in self.items if item["kind"] == kind]
-
-    def seen(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
-        """All of them."""
-        kinds = sorted({item["kind"] for item in self.items})
-        return {("v1", kind, "lab"): self.of("v1", kind) for kind in kinds}
-
-
 def test_settled_means_calm_and_unchanged_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only an unchanged calm counts; a new version, or a disturbance, begins the two seconds anew."""
     now = 100.0
@@ -169,65 +140,23 @@ def test_what_a_criterion_asks_for_counts_too(monkeypatch: pytest.MonkeyPatch) -
     assert quiet.settled(Fixed(calm_pod, claim))
 
 
-def job(name: str, *conditions: str) -> dict[str, Any]:
-    """A Job with these conditions."""
-    told = [{"type": kind, "status": "True"} for kind in conditions]
-    return {"kind": "Job", "metadata": {"name": name}, "spec": {}, "status": {"conditions": told}}
+def test_what_matters_may_rest_while_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows what matters does not wait for a Pod that will end some day; all must be unchanged all the same."""
+    now = 100.0
+    monkeypatch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
+    quiet, rests = Quiet(), pod(conditions=READY)
+    both = Fixed(rests, pod(name="works", policy="Never", conditions=READY))
+    assert not quiet.settled(both, [rests])
+    now += 2.1
+    assert quiet.settled(both, [rests])
+    assert not quiet.settled(both)
 
 
-def named(*names: str | None) -> Cel:
-    """An expression over these Jobs (None: over all that carry a label)."""
-    labels = {"app": "x"}
-    targets = {
-        f"j{n}": Target("batch/v1", "Job", name, labels=None if name else labels) for n, name in enumerate(names)
-    }
-    return Cel(targets, "true")
-
-
-@pytest.mark.parametrize(
-    ("judgement", "is_over"),
-    [
-        pytest.param(named("ended"), True, id="it has ended"),
-        pytest.param(named("ended", "failed"), True, id="both have"),
-        pytest.param(named("ended", "runs"), False, id="one still runs"),
-        pytest.param(named("awaited"), False, id="it may still come"),
-        pytest.param(named("deleted"), False, id="it is going, and another may come in its place"),
-        pytest.param(named("failing"), False, id="its Pods are being ended: its counts will change"),
-        pytest.param(named(None), False, id="whatever carries a label may still come"),
-        pytest.param(Cel({"p": Target("v1", "Pod", "ended")}, "true"), False, id="not a Job"),
-        pytest.param(Cel({}, "true"), False, id="nothing is asked for"),
-        pytest.param(Count({"apiVersion": "batch/v1", "kind": "Job"}, equals=1), False, id="another way to judge"),
-    ],
-)
-def test_a_named_job_that_has_ended_stays_as_it_is(judgement: Judgement, is_over: bool) -> None:
-    """What it became is final, though other Jobs of the same task run for ten minutes."""
-    going = job("deleted", "Complete")
-    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-    jobs = (job("ended", "Complete"), job("failed", "Failed"), job("failing", "FailureTarget"), job("runs"), going)
-    assert over(judgement, Fixed(*jobs)) is is_over
-
-
-def asked(way: Exec | Logs | Http) -> Probe:
-    """A probe that asks in this way."""
-    return Probe(way, Cel({}, "true"))
-
-
-@pytest.mark.parametrize(
-    ("judgement", "phases", "may_change"),
-    [
-        pytest.param(asked(Logs(Target("v1", "Pod"), None)), ["Succeeded", "Failed"], False, id="all has been written"),
-        pytest.param(asked(Logs(Target("v1", "Pod"), None)), ["Succeeded", "Running"], True, id="one still writes"),
-        pytest.param(asked(Logs(Target("v1", "Pod"), None)), [], True, id="nobody has begun"),
-        pytest.param(asked(Exec(Target("v1", "Pod"), None, ("ls",))), ["Running"], True, id="files may change"),
-        pytest.param(asked(Http("http://web")), ["Running"], False, id="a request shows what objects show"),
-        pytest.param(named("ended"), ["Running"], False, id="objects are watched"),
-    ],
-)
-def test_what_containers_say_may_change_without_any_object(
-    judgement: Judgement, phases: list[str], may_change: bool
-) -> None:
-    """While they run: a cluster at rest is waited for then, and not when they have ended."""
-    assert talks(judgement, Fixed(*(pod(phase) for phase in phases))) is may_change
+def test_an_autoscaler_makes_no_first_object() -> None:
+    """What is not there at all does not come from it, so nobody waits for it there."""
+    autoscaler = {"kind": "HorizontalPodAutoscaler", "metadata": {"uid": "h", "name": "h", "resourceVersion": "1"}}
+    assert not at_rest([autoscaler])
+    assert makers(Fixed(autoscaler, pod())) == [pod()]
 
 
 def _merged(target: Any, patch: Any) -> Any:

@@ -65,6 +65,17 @@ MISTAKES = {
         {"size(pods) ==": "size(pos) =="},
         ":23: tasks[0].criteria[1].cel.expression: unknown name 'pos'; there are: pods",
     ),
+    "unknown name in final": (
+        {"          expression: size(pods) ==": "          final: size(pos) > 9\n          expression: size(pods) =="},
+        ":23: tasks[0].criteria[1].cel.final: unknown name 'pos'; there are: pods",
+    ),
+    "final in a throughout": (
+        {
+            "within: 2s": "throughout: {objects: {p: {apiVersion: v1, kind: Pod}}, expression: size(p) > 0, "
+            "final: size(p) > 9}"
+        },
+        ":10: criterion there: `throughout` takes no `final`: its first mismatch is final already",
+    ),
     "unknown value": (
         {"${replicas}": "${replica}"},
         ":23: tasks[0].criteria[1].cel.expression: ${replica} is not one of the lab's values; "
