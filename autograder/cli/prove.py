@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @lang_option
 @click.option("--provider", default="auto", show_default=True, help="Which kind of cluster.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 8), help="Clusters side by side (default: 6 embedded, 4 with add-ons, 2 others)."
+    "--jobs",
+    type=click.IntRange(1, 8),
+    help="Clusters side by side (default: 8 embedded, 4 with add-ons, 2 others, and no more than fit into memory).",
 )
 @click.option("--only", default="", help="Run only proofs whose line contains this text.")
 @json_option

@@ -106,7 +106,8 @@ def proved_here(proofs: Iterable[Proof], lab: Lab, capabilities: Collection[str]
 
 
 def bundles(proofs: Iterable[Proof]) -> list[tuple[Proof, ...]]:
-    """What is run together: mutants of different cells and tasks share a notebook, since a run takes long.
+    """What is run together: mutants of different cells and tasks share a notebook, since a run takes long, and so do
+    other right answers in different cells.
 
     One wrong answer in each of several tasks must then lose exactly what they lose one by one. Whoever runs a bundle
     runs its members alone when it does not, so that no verdict on a mutant rests on its company.
@@ -123,7 +124,8 @@ def bundles(proofs: Iterable[Proof]) -> list[tuple[Proof, ...]]:
 
 def _apart(proof: Proof, bundle: list[Proof]) -> bool:
     return all(
-        proof.kind == other.kind == "mutant"
+        proof.kind == other.kind
+        and proof.kind in ("alternative", "mutant")
         and not proof.tasks & other.tasks
         and not proof.cells.keys() & other.cells.keys()
         and proof.submission == other.submission
@@ -132,14 +134,15 @@ def _apart(proof: Proof, bundle: list[Proof]) -> bool:
 
 
 def merged(bundle: tuple[Proof, ...]) -> Proof:
-    """All mutants of a bundle in one notebook."""
+    """All answers of a bundle in one notebook."""
     if len(bundle) == 1:
         return bundle[0]
     cells = {name: source for proof in bundle for name, source in proof.cells.items()}
     lost = frozenset(name for proof in bundle for name in proof.loses or ())
     title = " + ".join(proof.title for proof in bundle)
     own = frozenset(name for proof in bundle for name in proof.own)
-    return Proof("mutant", title, _with(bundle[0].notebook, cells), lost, own, cells, submission=bundle[0].submission)
+    first = bundle[0]
+    return Proof(first.kind, title, _with(first.notebook, cells), lost, own, cells, submission=first.submission)
 
 
 def gaps(lab: Lab, lang: str) -> list[str]:

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
+import psutil
+
 from autograder.clusters import ClusterFactory, ScratchCluster
 from autograder.errors import AutograderError, ProofError
 from autograder.grading import Run, grade_notebook
@@ -19,8 +21,11 @@ from autograder.report.model import LabReport
 from autograder.spec.model import Lab
 
 STUDENT = "proof"
-JOBS_SIMULATED, JOBS_ADDONS, JOBS_REAL = 6, 4, 2
+JOBS_SIMULATED, JOBS_ADDONS, JOBS_REAL = 8, 4, 2
 """Clusters side by side: real containers want a processor, simulated ones wait, and add-ons take 0.5 GiB more each."""
+
+CLUSTER_BYTES = 2**30
+"""A simulated cluster takes half of that or all, and its notebook's processes some; there are never more than fit."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def prove_lab(
         here = proved_here(proofs, lab, first.capabilities) if first else proofs
         found = [Outcome(proof, "", 0.0, applicable=False) for proof in proofs if proof not in here]
         todo = _longest_first(bundles(here))
-        count = min(jobs or _jobs(lab, first), len(todo))
+        count = min(jobs or jobs_for(lab, first), len(todo))
         with _pool(count, todo) as pool:
             at_work = [pool.submit(_work, lab, todo, first, lang, told)]
             for _number in range(1, count):  # the first one proves already
@@ -90,10 +95,12 @@ def _work(lab: Lab, todo: Todo, cluster: ScratchCluster | None, lang: str, told:
             found.append(outcome)
 
 
-def _jobs(lab: Lab, first: ScratchCluster | None) -> int:
+def jobs_for(lab: Lab, first: ScratchCluster | None) -> int:
+    """How many clusters of this kind (None: none is needed) run side by side here."""
     if first is not None and not first.capabilities <= CAPABILITIES_OF["embedded"]:
         return JOBS_REAL
-    return JOBS_ADDONS if lab.addons else JOBS_SIMULATED
+    fit = max(psutil.virtual_memory().available // CLUSTER_BYTES, 1)
+    return min(fit, JOBS_ADDONS if lab.addons else JOBS_SIMULATED)
 
 
 @contextmanager

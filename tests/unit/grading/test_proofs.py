@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.errors import CourseError
+from autograder.prove import run
 from autograder.prove.plan import Proof, bundles, dependents, gaps, merged, plan, proved_here
 from autograder.providers import CAPABILITIES_OF
 from autograder.report.model import CriterionReport, LabReport, TaskReport
@@ -74,6 +76,29 @@ def test_mutants_of_other_tasks_and_cells_share_a_run(lab: Lab) -> None:
     assert one.loses == frozenset().union(*(item.loses or () for item in both))
     assert "name: crate" in cell(one.notebook, "make-box").source
     assert "WRITE HERE" in cell(one.notebook, "make-lid").source
+
+
+def test_right_answers_in_different_cells_share_a_run(lab: Lab) -> None:
+    """Both cells then hold the other answer, and nothing may be lost; two answers for one cell never meet."""
+    solution = plan(lab, "en")[1].notebook
+    box, lid, other_box = (
+        Proof("alternative", title, solution, cells={name: f"echo {title}"})
+        for title, name in (("a", "make-box"), ("b", "make-lid"), ("c", "make-box"))
+    )
+    together = bundles([box, lid, other_box])
+    assert together == [(box, lid), (other_box,)]
+    one = merged(together[0])
+    assert (one.kind, one.loses) == ("alternative", frozenset())
+    assert [cell(one.notebook, name).source for name in ("make-box", "make-lid")] == ["echo a", "echo b"]
+
+
+def test_no_more_clusters_than_memory_holds(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop with three GiB to spare proves on three clusters, a large machine on eight; one there is always."""
+    for free_gib, expected in ((3.5, 3), (100.0, 8), (0.2, 1)):
+        monkeypatch.setattr(
+            run.psutil, "virtual_memory", lambda free=free_gib: SimpleNamespace(available=int(free * 2**30))
+        )
+        assert run.jobs_for(lab, None) == expected
 
 
 def test_what_no_mutant_loses_is_a_gap(lab: Lab) -> None:
