@@ -24,6 +24,8 @@ def start(lab: str) -> Lab:
 
 def load_ipython_extension(shell: Any) -> None:
     """Register `%%kube` and `%kube` (what `%load_ext labkit` calls)."""
-    from labkit.kube import KubeMagics
+    from labkit.kube import KubeMagics, alone
 
     shell.register_magics(KubeMagics)
+    if alone not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(alone)

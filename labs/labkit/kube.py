@@ -59,10 +59,13 @@ class KubeMagics(Magics):
             print(plan.write(words[1:], "" if is_empty(cell or "") else substitute(cell or "", values)))
         elif not takes_yaml(words) or (is_empty(cell or "") and words[0] in ("get", "describe")):
             print(run(words), end="")
-        elif is_empty(cell or ""):
+        elif cell is None:
+            sentence = _("One % hands over this line alone. For the YAML below it, begin the cell with: %%kube {words}")
+            raise KubeError(sentence.format(words=" ".join(words)))
+        elif is_empty(cell):
             print(_("Nothing to apply yet: write your YAML in this cell."))
         else:
-            print(run([*words, "-f", "-"], substitute(cell or "", values)), end="")
+            print(run([*words, "-f", "-"], substitute(cell, values)), end="")
 
 
 def run(words: Sequence[str], manifest: str = "") -> str:
@@ -126,6 +129,15 @@ def takes_yaml(words: Sequence[str]) -> bool:
         return False
     names_object = len(words) > 1 and not words[1].startswith("-")
     return words[0] in ALWAYS_FROM_CELL or (words[0] in FROM_CELL and not names_object)
+
+
+def alone(lines: list[str]) -> list[str]:
+    """The lines of a cell, for IPython; of one that begins with `%kube apply` and goes on with YAML, the first alone.
+
+    Else Python would stumble over the YAML before the magic can say that a sign is missing.
+    """
+    found = re.match(r"%kube\b(.*)", lines[0]) if lines else None
+    return lines[:1] if found and takes_yaml(found[1].split() or ["apply"]) else lines
 
 
 def substitute(text: str, values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from labkit import connection, kube, lab
+from labkit import connection, kube, lab, load_ipython_extension
 from labkit.context import Context
 from labkit.kube import KubeError, KubeMagics, is_empty, split, substitute, takes_yaml
 
@@ -92,6 +92,36 @@ def test_the_cell_reaches_kubectl_through_stdin(
     assert (kubectl / "words").read_text().split() == ["--context=02-pods", "apply", "--server-side", "-f", "-"]
     assert (kubectl / "given").read_text() == "port: 8080\n"
     assert capsys.readouterr() == ("pod/web created\n", "")
+
+
+@pytest.mark.parametrize("line", ["apply", "", "create --save-config", "delete"])
+def test_one_percent_sign_too_few_is_told(magic: KubeMagics, line: str) -> None:
+    """`%kube apply` above YAML gets no cell: the reader learns of the second sign, not of Python's NameError below."""
+    with pytest.raises(KubeError, match="%%kube " + (line or "apply")):
+        magic.kube(line)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reads"),
+    [
+        ("%kube apply\nkind: Pod\nmetadata:\n  name: a\n", KubeError),
+        ("%kube apply -f pod.yaml\nnobody\n", NameError),
+        ("%kube get pods\nnobody\n", NameError),
+        ("%%kube apply\nkind: Pod\n", type(None)),
+        ("nobody\n", NameError),
+    ],
+)
+def test_yaml_below_one_percent_sign_is_no_python(
+    kubectl: Path, monkeypatch: pytest.MonkeyPatch, cell: str, reads: type[Exception]
+) -> None:
+    """In IPython itself: YAML that Python cannot read hides no sentence; what else stands below runs."""
+    shell = InteractiveShell()
+    load_ipython_extension(shell)
+    load_ipython_extension(shell)  # as when a notebook's first cell runs twice
+    monkeypatch.setattr(lab, "current", None)
+    (kubectl / "answer").write_text("done\n")
+    done = shell.run_cell(cell)
+    assert isinstance(done.error_before_exec or done.error_in_exec, reads)
 
 
 def test_words_go_to_kubectl_without_a_shell(kubectl: Path, magic: KubeMagics) -> None:
