@@ -23,8 +23,11 @@ def final(judgement: Judgement, quiet: Quiet, error: Mismatch, objects: Snapshot
 
 
 def decided(judgement: Judgement, objects: Objects) -> bool:
-    """Whether the check's own `final` says so."""
-    return isinstance(judgement, Cel) and judgement.final is not None and holds(judgement.final, judgement, objects)
+    """Whether the check's own `final` says so of objects that stay: what is on its way out may be replaced."""
+    if not isinstance(judgement, Cel) or judgement.final is None or not holds(judgement.final, judgement, objects):
+        return False
+    judged = [item for target in _targets(judgement) for item in select(target, objects)]
+    return not any(item["metadata"].get("deletionTimestamp") for item in judged)
 
 
 def over(judgement: Judgement, objects: Objects) -> bool:

@@ -89,6 +89,15 @@ def test_a_check_may_say_what_is_final(expression: str | None, expected: bool) -
     assert decided(judgement, Fixed(PLACED)) is expected
 
 
+def test_what_is_on_its_way_out_says_nothing_final() -> None:
+    """A wrong Pod that is being deleted makes room for a right one: `final` waits until it is gone."""
+    going = {**PLACED, "metadata": {**PLACED["metadata"], "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    judgement = Cel({"p": Target("v1", "Pod", labels={})}, "false", final="p.exists(i, has(i.spec.nodeName))")
+    assert decided(judgement, Fixed(PLACED))
+    assert not decided(judgement, Fixed(going))
+    assert not decided(judgement, Fixed(PLACED, going))
+
+
 def asked(way: Exec | Logs | Http) -> Probe:
     """A probe that asks in this way."""
     return Probe(way, Cel({}, "true"))
