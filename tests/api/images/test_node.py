@@ -23,6 +23,7 @@ from labcluster.providers.kind.engine import ATTEMPTS, Engine, hiccup
 pytestmark = [pytest.mark.needs_kind, pytest.mark.timeout(900)]
 NAME = "node-image-test"
 NODES = (f"{NAME}-control-plane", f"{NAME}-worker", f"{NAME}-worker2")
+BY_NAME = "http://web.default.svc.cluster.local/"
 REQUESTS = 30
 EVERYWHERE = [{"operator": "Exists"}]
 
@@ -100,10 +101,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         for archive in archives(["web", "load"]):
             made.kind("load", "image-archive", str(archive))
         made.apply(*web())
-        made.kubectl("rollout", "status", "daemonset/web", "--timeout=90s")
+        all_up(made)
         yield made
     finally:
         made.kind("delete", "cluster")
+
+
+def all_up(cluster: Cluster) -> None:
+    """Wait for the servers, and until each node knows them by name: kind itself waits for nodes alone."""
+    for part in ("daemonset/kube-proxy", "deployment/coredns"):
+        cluster.kubectl("-n", "kube-system", "rollout", "status", part, "--timeout=120s")
+    cluster.kubectl("rollout", "status", "daemonset/web", "--timeout=120s")
+    for node in NODES:
+        until(lambda node=node: send(cluster, node, BY_NAME)["failed"] == 0)
 
 
 def web() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -140,8 +150,9 @@ def traffic_flows(cluster: Cluster) -> bool:
         other = next(pod for pod in servers if pod["spec"]["nodeName"] != node)
         direct = send(cluster, node, f"http://{other['status']['podIP']}:8080/")
         assert direct["by_pod"] == {other["metadata"]["name"]: REQUESTS}
-        shared = send(cluster, node, "http://web.default.svc.cluster.local/")
-        assert (shared["failed"], set(shared["by_pod"])) == (0, {pod["metadata"]["name"] for pod in servers})
+        shared = send(cluster, node, BY_NAME)
+        assert (shared["errors"], shared["failed"]) == ({}, 0)
+        assert set(shared["by_pod"]) == {pod["metadata"]["name"] for pod in servers}
     return True
 
 
@@ -184,7 +195,5 @@ def test_other_addresses(cluster: Cluster) -> None:
     until(lambda: cluster.kubectl("get", "--raw", "/readyz") == "ok")
     until(lambda: cluster.addresses() != before)
     cluster.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=120s")
-    for part in ("daemonset/kube-proxy", "deployment/coredns"):
-        cluster.kubectl("-n", "kube-system", "rollout", "status", part, "--timeout=120s")
-    cluster.kubectl("rollout", "status", "daemonset/web", "--timeout=120s")
+    all_up(cluster)
     until(lambda: traffic_flows(cluster))  # the objects still tell of the time before
