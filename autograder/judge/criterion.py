@@ -11,10 +11,9 @@ from autograder.cluster.objects import Snapshot
 from autograder.errors import ApiError, AutograderError, Mismatch
 from autograder.i18n import _
 from autograder.judge.acts import Deed, deed
-from autograder.judge.final import final
+from autograder.judge.final import final, unmade
 from autograder.judge.load import traffic
 from autograder.judge.scene import Scene
-from autograder.judge.settled import makers
 from autograder.judge.throughout import witness
 from autograder.judge.verdict import judge
 from autograder.judge.wait import UNDO_S, Look, calm_down, until
@@ -152,19 +151,14 @@ def _watched(criterion: Criterion, scene: Scene) -> Iterator[Callable[[], None]]
 
 
 def _wait(criterion: Criterion, scene: Scene, look: Look) -> None:
-    ends = partial(final, criterion.judgement, scene.quiet)
-    until(look, scene, criterion.within, criterion.holds_for, ends)
+    until(look, scene, criterion.within, partial(final, criterion.judgement, scene.quiet), criterion.holds_for)
 
 
 def _prepare(act: Act | None, scene: Scene, within: float) -> Deed | None:
     if act is None:
         return None
     prepared = deed(act, scene)
-
-    def never(_error: Mismatch, objects: Snapshot) -> bool:
-        return scene.quiet.settled(objects, makers(objects))
-
-    until(lambda objects: prepared.find(objects or scene.snapshot()), scene, within, final=never)
+    until(lambda objects: prepared.find(objects or scene.snapshot()), scene, within, partial(unmade, scene.quiet))
     return prepared
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.cluster.client import Object
 from autograder.cluster.objects import Objects, Snapshot, select
 from autograder.errors import Mismatch, Nobody
-from autograder.judge.settled import JOB_ENDED, POD_ENDED, Quiet, calm, conditions, phase
+from autograder.judge.settled import JOB_ENDED, POD_ENDED, Quiet, calm, conditions, makers, phase
 from autograder.judge.verdict import holds
 from autograder.spec.model import Cel, Exec, Expect, Http, Judgement, Probe, Target
 
@@ -22,6 +22,11 @@ def final(judgement: Judgement, quiet: Quiet, error: Mismatch, objects: Snapshot
     return isinstance(error, Nobody) or not talks(judgement, objects)
 
 
+def unmade(quiet: Quiet, _error: Mismatch, objects: Snapshot) -> bool:
+    """Whether nothing that is missing altogether will come by itself."""
+    return quiet.settled(objects, makers(objects))
+
+
 def decided(judgement: Judgement, objects: Objects) -> bool:
     """Whether the check's own `final` says so of objects that stay: what is on its way out may be replaced."""
     if not isinstance(judgement, Cel) or judgement.final is None or not holds(judgement.final, judgement, objects):
@@ -33,7 +38,7 @@ def decided(judgement: Judgement, objects: Objects) -> bool:
 def over(judgement: Judgement, objects: Objects) -> bool:
     """Whether all that is judged are named Jobs that have ended: they stay as they are, whatever else still runs."""
     targets = _targets(judgement)
-    if not targets or any((item.api_version, item.kind) != ("batch/v1", "Job") or not item.name for item in targets):
+    if not _named(targets, "batch/v1", "Job"):
         return False
     jobs = [select(target, objects) for target in targets]
     return all(found and calm(found) and conditions(found[0]) & JOB_ENDED for found in jobs)
@@ -45,7 +50,7 @@ def own(judgement: Judgement, objects: Objects) -> list[Object] | None:
     None where more may matter. Nodes may be asked for beside them.
     """
     targets = [item for item in _targets(judgement) if item.kind != "Node"]
-    if not targets or any((item.api_version, item.kind) != ("v1", "Pod") or not item.name for item in targets):
+    if not _named(targets, "v1", "Pod"):
         return None
     pods = [pod for target in targets for pod in select(target, objects)]
     placed = [pod for pod in pods if pod["spec"].get("nodeName")]
@@ -58,6 +63,11 @@ def talks(judgement: Judgement, objects: Objects) -> bool:
         return False
     pods = select(judgement.way.pods, objects)
     return isinstance(judgement.way, Exec) or not pods or any(phase(pod) not in POD_ENDED for pod in pods)
+
+
+def _named(targets: list[Target], api_version: str, kind: str) -> bool:
+    """Whether there are some, and all mean one object of this kind by its name."""
+    return bool(targets) and all(item.name and (item.api_version, item.kind) == (api_version, kind) for item in targets)
 
 
 def _targets(judgement: Judgement) -> list[Target]:

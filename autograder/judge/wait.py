@@ -26,12 +26,12 @@ def until(
     look: Look,
     scene: Scene,
     within: float,
+    final: Callable[[Mismatch, Snapshot], bool],
     holds_for: float = 0.0,
-    final: Callable[[Mismatch, Snapshot], bool] | None = None,
 ) -> None:
     """Return when `look` has held for `holds_for` seconds.
 
-    Raises the last Mismatch at the deadline, or earlier where it is `final` (if None: when the cluster has settled).
+    Raises the last Mismatch at the deadline, or earlier where it is `final`.
     Without a cluster one look is enough.
     """
     began = time.monotonic()
@@ -46,9 +46,7 @@ def until(
         except Violated:
             raise
         except Mismatch as error:
-            if snapshot is None or time.monotonic() >= deadline:
-                raise
-            if final(error, snapshot) if final else scene.quiet.settled(snapshot):
+            if snapshot is None or time.monotonic() >= deadline or final(error, snapshot):
                 raise
         else:
             return

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import Mismatch, Nobody
-from autograder.judge.final import decided, final, over, own, talks
+from autograder.judge.final import decided, final, over, own, talks, unmade
 from autograder.judge.settled import Quiet
 from autograder.spec.model import Cel, Count, Exec, Expect, Http, Judgement, Logs, Probe, Target
 from tests.unit.autograder.states import READY, Fixed, job, pod
@@ -159,3 +159,21 @@ def test_an_answer_may_change_on_a_cluster_at_rest(
     quiet.settled(cluster)
     now += 2.1
     assert final(asked(Exec(Target("v1", "Pod", "a"), None, ("ls",))), quiet, verdict("no"), cluster) is expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [pytest.param("Always", True, id="all rests"), pytest.param("Never", False, id="a Pod still works")],
+)
+def test_what_an_act_needs_is_waited_for_until_the_cluster_rests(
+    monkeypatch: pytest.MonkeyPatch, policy: str, expected: bool
+) -> None:
+    """Beside an autoscaler that never rests: it makes no first object, though a Pod that works may."""
+    now = 100.0
+    monkeypatch.setattr("autograder.judge.settled.time.monotonic", lambda: now)
+    autoscaler = {"kind": "HorizontalPodAutoscaler", "metadata": {"uid": "h", "name": "h", "resourceVersion": "1"}}
+    cluster: Any = Fixed(autoscaler, pod(policy=policy, conditions=READY))
+    quiet = Quiet()
+    quiet.settled(cluster)
+    now += 2.1
+    assert unmade(quiet, Mismatch("there is none"), cluster) is expected

@@ -26,18 +26,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return clock
 
 
-@pytest.mark.parametrize("at_rest", [True, False])
-@pytest.mark.parametrize("is_final", [True, False, None])
-def test_a_final_mismatch_is_told_at_once(clock: SimpleNamespace, at_rest: bool, is_final: bool | None) -> None:
-    """Whoever says what is final decides, whether the cluster rests or not; where nobody says, its rest does."""
-    scene: Any = SimpleNamespace(
-        connection=object(), snapshot=object, quiet=SimpleNamespace(settled=lambda _objects: at_rest)
-    )
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_final_mismatch_is_told_at_once(clock: SimpleNamespace, is_final: bool) -> None:
+    """Any other is waited for until the time is up."""
+    scene: Any = SimpleNamespace(connection=object(), snapshot=object)
 
     def look(_objects: object) -> None:
         raise Mismatch("no")
 
-    final = None if is_final is None else lambda _error, _objects: is_final
     with pytest.raises(Mismatch):
-        until(look, scene, WITHIN_S, final=final)
-    assert (clock.now < WITHIN_S) is (at_rest if is_final is None else is_final)
+        until(look, scene, WITHIN_S, lambda _error, _objects: is_final)
+    assert (clock.now < WITHIN_S) is is_final
