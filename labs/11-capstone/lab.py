@@ -79,7 +79,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # |---|---|---|
 # | `inference` | um serviço: `${replicas}` réplicas, 1 GPU cada, que não terminam | nunca menos de `${replicas}` − 1 prontas, também quando a administração esvazia um nó |
 # | `collector` | um agente em **cada** estação de campo | no máximo 250m de CPU e 128Mi |
-# | `sweep` | simulações independentes de dois grupos (rótulo `group`): `climate`, `${climate}`; `genomics`, `${genomics}`; cada uma 1 fatia, 2 CPUs, 4Gi, `run-for: 3s` | tudo pronto em `${deadline}` s; enquanto os dois esperam, climate tem `${weight}` fatias para cada 1 de genomics |
+# | `sweep` | simulações independentes de dois grupos (rótulo `group`): `climate`, `${climate}`; `genomics`, `${genomics}`; cada uma 1 fatia, 1 CPU, 4Gi, `run-for: 2s` | tudo pronto em `${deadline}` s; enquanto os dois esperam, climate tem `${weight}` fatias para cada 1 de genomics |
 # | `solver` | um job MPI: `${ranks}` ranks, cada um com 1 `rdma/hca`, 8 CPUs, 16Gi, `run-for: 4s` | colocado inteiro, numa só fileira |
 # | `training` | um treinamento: `${workers}` trabalhadores, cada um com 4 GPUs `${model}`, 8 CPUs, 64Gi, `run-for: 5s` | só nesse modelo |
 #
@@ -108,7 +108,7 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # |---|---|---|
 # | `inference` | a service: `${replicas}` replicas, 1 GPU each, which never end | never fewer than `${replicas}` − 1 ready, also when the administration drains a node |
 # | `collector` | an agent at **each** station in the field | at most 250m of CPU and 128Mi |
-# | `sweep` | independent simulations of two groups (label `group`): `climate`, `${climate}`; `genomics`, `${genomics}`; each 1 slice, 2 CPUs, 4Gi, `run-for: 3s` | all done in `${deadline}` s; while both are waiting, climate has `${weight}` slices for each 1 of genomics |
+# | `sweep` | independent simulations of two groups (label `group`): `climate`, `${climate}`; `genomics`, `${genomics}`; each 1 slice, 1 CPU, 4Gi, `run-for: 2s` | all done in `${deadline}` s; while both are waiting, climate has `${weight}` slices for each 1 of genomics |
 # | `solver` | an MPI job: `${ranks}` ranks, each with 1 `rdma/hca`, 8 CPUs, 16Gi, `run-for: 4s` | placed whole, in a single row |
 # | `training` | a training: `${workers}` workers, each with 4 GPUs `${model}`, 8 CPUs, 64Gi, `run-for: 5s` | on that model only |
 #
@@ -121,14 +121,14 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # %%
 v = lab.values
 runs = v["climate"] + v["genomics"]
-asked = {"sweep": 2 * runs, "solver": 8 * v["ranks"], "training": 8 * v["workers"], "inference": v["replicas"], "collector": 1}
+asked = {"sweep": runs, "solver": 8 * v["ranks"], "training": 8 * v["workers"], "inference": v["replicas"], "collector": 1}
 print("CPU  ", asked, "sum", sum(asked.values()), "quota", v["cpu_quota"])
 print("GPU  ", {"training": 4 * v["workers"], "inference": v["replicas"]}, "sum", 4 * v["workers"] + v["replicas"], "quota", v["gpu_quota"])
-print("sweep", f"{runs} x 3 s / 14 slices = {runs * 3 / 14:.1f} s at least; deadline {v['deadline']} s")
+print("sweep", f"{runs} x 2 s / 14 slices = {runs * 2 / 14:.1f} s at least; deadline {v['deadline']} s")
 
 # %% [markdown] lang="pt-BR"
 # Repare em três coisas. A cota conta **pedidos** do que existe e não terminou, também do que espera: quem pede 8 CPUs "por garantia" em
-# cada simulação é recusado. O prazo é umas cinco vezes o limite inferior, porque criar, escalonar e notar o fim de um Pod
+# cada simulação é recusado. O prazo é umas quatro vezes o limite inferior, porque criar, escalonar e notar o fim de um Pod
 # custa um ou dois segundos por rodada: um plano que usa todas as catorze fatias leva metade do prazo, e um que usa quatro o perde. (Numa
 # máquina sobrecarregada o prazo estica tanto quanto as próprias simulações.) E as exigências brigam entre si: quem reparte as
 # fatias à mão é justo, mas deixa fatias paradas quando um grupo acaba primeiro.
@@ -137,7 +137,7 @@ print("sweep", f"{runs} x 3 s / 14 slices = {runs * 3 / 14:.1f} s at least; dead
 
 # %% [markdown] lang="en"
 # Note three things. The quota counts **requests** of what exists and has not ended, of what waits as well: whoever asks for 8 CPUs "to be
-# safe" in each simulation is refused. The deadline is some five times the lower bound, since to create and schedule a Pod and to
+# safe" in each simulation is refused. The deadline is some four times the lower bound, since to create and schedule a Pod and to
 # notice its end costs a second or two a round: a plan that uses all fourteen slices takes half of the deadline, one that uses four
 # misses it. (On an overloaded machine the deadline stretches as much as the simulations themselves.) And the demands quarrel with
 # each other: whoever divides the slices by hand is fair, but leaves slices idle when one group ends first.
@@ -360,7 +360,7 @@ cluster_view()
 # ### Tarefa 3 · Duas varreduras, um prazo, partes justas (6 pontos)
 #
 # Escreva as simulações dos dois grupos num manifesto: `${climate}` Pods com `part: sweep`, `group: climate`, e `${genomics}` com `group: genomics`.
-# Cada um: imagem `${md}`, limite `nvidia.com/mig-1g.10gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, tolerância a
+# Cada um: imagem `${md}`, limite `nvidia.com/mig-1g.10gb: 1`, 1 CPU, 4Gi, `labcluster.dev/run-for: 2s`, `restartPolicy: Never`, tolerância a
 # `nvidia.com/gpu`. **Como**, é com você. Enquanto **ambos** esperam, climate deve ter `${weight}` partes e genomics 1; tudo
 # pronto em `${deadline}` s desde a criação da primeira. Uma diferença de até 7 pontos percentuais é aceita.
 
@@ -368,7 +368,7 @@ cluster_view()
 # ### Task 3 · Two sweeps, one deadline, fair shares (6 points)
 #
 # Write the simulations of both groups in one manifest: `${climate}` Pods with `part: sweep`, `group: climate`, and `${genomics}` with `group: genomics`.
-# Each one: image `${md}`, limit `nvidia.com/mig-1g.10gb: 1`, 2 CPUs, 4Gi, `labcluster.dev/run-for: 3s`, `restartPolicy: Never`, a toleration for
+# Each one: image `${md}`, limit `nvidia.com/mig-1g.10gb: 1`, 1 CPU, 4Gi, `labcluster.dev/run-for: 2s`, `restartPolicy: Never`, a toleration for
 # `nvidia.com/gpu`. **How** is up to you. While **both** are waiting, climate should have `${weight}` parts and genomics 1; all
 # done within `${deadline}` s of the first one's creation. A difference of up to 7 percentage points is accepted.
 
@@ -388,7 +388,7 @@ cluster_view()
 #       template:
 #         metadata:
 #           labels: {part: sweep, group: climate}
-#           annotations: {labcluster.dev/run-for: 3s}
+#           annotations: {labcluster.dev/run-for: 2s}
 #         spec:
 #           restartPolicy: Never
 #           tolerations: [{key: nvidia.com/gpu, operator: Exists}]
@@ -398,8 +398,8 @@ cluster_view()
 #               image: ${md}
 #               securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 #               resources:
-#                 requests: {cpu: "2", memory: 4Gi}
-#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
+#                 requests: {cpu: "1", memory: 4Gi}
+#                 limits: {cpu: "1", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
 # ---
 # apiVersion: batch.volcano.sh/v1alpha1
 # kind: Job
@@ -415,7 +415,7 @@ cluster_view()
 #       template:
 #         metadata:
 #           labels: {part: sweep, group: genomics}
-#           annotations: {labcluster.dev/run-for: 3s}
+#           annotations: {labcluster.dev/run-for: 2s}
 #         spec:
 #           restartPolicy: Never
 #           tolerations: [{key: nvidia.com/gpu, operator: Exists}]
@@ -425,8 +425,8 @@ cluster_view()
 #               image: ${md}
 #               securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 #               resources:
-#                 requests: {cpu: "2", memory: 4Gi}
-#                 limits: {cpu: "2", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
+#                 requests: {cpu: "1", memory: 4Gi}
+#                 limits: {cpu: "1", memory: 4Gi, nvidia.com/mig-1g.10gb: 1}
 # # ### END SOLUTION
 
 # %% [markdown] lang="pt-BR"
@@ -599,7 +599,7 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 # Slurm e InfiniBand, o Slurm é a escolha natural, e isso deve ser dito. Treinamento: grupo com nodeSelector no modelo (ou TrainJob do Kubeflow); recusado:
 # só tolerância, que não leva a nenhum modelo.
 # Custos: o solver esperou os ~8 s do vizinho sem segurar nada, e pode esperar para sempre num site cheio (inanição); as varreduras levaram
-# de 12 a 13 s para um limite inferior de 6 a 7, o resto é criar e notar Pods; com o peso dobrado genomics perde fatias só enquanto há fila.
+# de 15 a 16 s para um limite inferior de 8, o resto é criar e notar Pods; com o peso dobrado genomics perde fatias só enquanto há fila.
 # Reprodutibilidade: imagens por digest, manifestos em arquivos, recursos declarados, sementes por índice; falta guardar: os próprios arquivos com o
 # commit, as entradas com somas de verificação, as sementes, o `imageID`, as versões de Kubernetes e Volcano, um arquivo que conserve as imagens; não
 # se promete: a ordem de chegada, o nó exato, ponto flutuante em outra GPU, drivers e kernel do hospedeiro.
@@ -635,7 +635,7 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 # InfiniBand, Slurm is the natural choice, and that should be said. Training: a gang with a nodeSelector for the model (or Kubeflow's TrainJob);
 # declined: a toleration alone, which leads to no model.
 # Costs: the solver waited for the neighbour's ~8 s holding nothing, and on a full site may wait for ever (starvation); the sweeps took
-# 12 to 13 s against a lower bound of 6 to 7, the rest is creating Pods and noticing their ends; with the doubled weight genomics loses slices only while there is a queue.
+# 15 to 16 s against a lower bound of 8, the rest is creating Pods and noticing their ends; with the doubled weight genomics loses slices only while there is a queue.
 # Reproducibility: images by digest, manifests in files, declared resources, seeds by index; to be kept: the files themselves with their
 # commit, the inputs with checksums, the seeds, `imageID`, the versions of Kubernetes and Volcano, an archive that preserves the images; what cannot be
 # promised: the order of arrival, the very node, floating point on another GPU, drivers and kernel of the host.
