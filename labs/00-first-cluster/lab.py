@@ -140,10 +140,10 @@ check, cluster_view, rehearse = lab.check, lab.cluster_view, lab.rehearse
 # ### De onde isso veio
 #
 # Desde os primeiros anos 2000 o Google roda quase tudo o que tem num gerenciador de clusters chamado **Borg**: centenas
-# de milhares de tarefas, em *células* de até dezenas de milhares de máquinas, misturando serviços que nunca param e
-# lotes que podem esperar. O Borg mostrou que vale a pena tratar a máquina como detalhe: o usuário diz *o que* quer e
-# *quanto* precisa, não *onde*. Mas deixou lições amargas: um grupo de tarefas era identificado por um índice (e era
-# difícil atualizar só uma parte dele), e todas as tarefas de uma máquina dividiam o mesmo endereço IP e disputavam as
+# de milhares de trabalhos (*jobs*), em *células* de até dezenas de milhares de máquinas, misturando serviços que nunca
+# param e lotes que podem esperar. O Borg mostrou que vale a pena tratar a máquina como detalhe: o usuário diz *o que* quer e
+# *quanto* precisa, não *onde*. Mas deixou lições amargas: as tarefas de um trabalho eram identificadas por um índice (e
+# era difícil atualizar só algumas delas), e todas as tarefas de uma máquina dividiam o mesmo endereço IP e disputavam as
 # portas.
 #
 # O **Omega** foi a segunda tentativa: todo o estado do cluster num repositório central e consistente, e vários
@@ -898,7 +898,7 @@ cluster_view()
 # sobre a diferença, sem parar. Por isso o gigante andaria sozinho se entrasse um nó maior: ninguém precisaria mandar de
 # novo. Essa ideia volta em todos os laboratórios.
 #
-# Antes de entregar, use **Rehearse**: ele executa este caderno do início ao fim num cluster vazio e mostra a nota
+# Antes de entregar, use **Ensaiar**: ele executa este caderno do início ao fim num cluster vazio e mostra a nota
 # que um corretor veria. O que vale é o que o caderno diz, e não o que ficou na memória do seu cluster.
 
 # %% [markdown] lang="en"

@@ -549,6 +549,10 @@ claim(
 #
 # ### BEGIN SOLUTION
 # (a) Contêiner. A partida custou 78 ms (IQR 17 ms) contra 1,9 s (IQR 0,18 s) da máquina virtual: em 30 s de trabalho, 0,3 % contra 6 %; e mais uma instância custou 42 MiB contra 226 MiB (inclinação sobre 1, 2 e 3 instâncias), ou seja, cinco vezes mais execuções por nó. No cálculo o contêiner não se distingue do processo (0,0675 s e 0,0672 s, com IQR de 1 a 2 ms). Os usuários são conhecidos, então dividir o kernel é um risco aceitável; e o digest da imagem garante que todos rodam os mesmos bytes, o que o processo sozinho não dá. (b) Máquina virtual (ou contêineres dentro de uma por inquilino): no meu experimento o contêiner tinha o mesmo kernel do hospedeiro e uid 0 também do lado de fora, com menos permissões; uma falha do kernel bastaria para sair. A máquina virtual tem outro kernel e só fala com dispositivos simulados; pago 2 s e 226 MiB por isso. O que não posso concluir: o custo de CPU de uma máquina virtual em produção, porque medi com TCG (emulação, 30 vezes mais lenta em ponto flutuante), não com KVM. Também são medidas diferentes de memória (PSS e cgroup), um disco só, uma máquina só, sem rede.
+#
+# **Critérios (4 pontos).** 1: (a) contêiner, com números próprios de partida ou de memória, cada um com a sua dispersão ou medida. 1: (b) máquina
+# virtual (ou contêineres dentro de uma por inquilino), porque o kernel não é dividido; cita um fato da seção 7. 1: o preço de (b) em números
+# próprios, e que no cálculo o contêiner não se distingue do processo. 1: algo que o experimento não permite concluir, e por quê.
 # ### END SOLUTION
 
 # %% [markdown] reflect="conclusions" points=4 lang="en"
@@ -559,6 +563,10 @@ claim(
 #
 # ### BEGIN SOLUTION
 # (a) Containers. Start-up cost 78 ms (IQR 17 ms) against the virtual machine's 1.9 s (IQR 0.18 s): of 30 s of work, 0.3 % against 6 %; and one more instance cost 42 MiB against 226 MiB (slope over 1, 2 and 3 instances), that is, five times as many runs a node. In calculation the container cannot be told from the process (0.0675 s and 0.0672 s, with an IQR of 1 to 2 ms). The users are known, so sharing the kernel is an acceptable risk; and the image's digest ensures that all run the same bytes, which a process alone does not give. (b) Virtual machines (or containers inside one per tenant): in my experiment the container had the host's own kernel, and uid 0 outside too, with fewer permissions; one flaw of the kernel would be enough to get out. The virtual machine has another kernel and talks to simulated devices only; I pay 2 s and 226 MiB for that. What I cannot conclude: the CPU cost of a virtual machine in production, since I measured with TCG (emulation, 30 times slower in floating point), not with KVM. Also, memory was measured in different ways (PSS and cgroup), on one disk, one machine, without network.
+#
+# **Rubric (4 points).** 1: (a) containers, with own numbers for start-up or memory, each with its spread or measure. 1: (b) a virtual machine
+# (or containers inside one per tenant), because the kernel is not shared; a fact of section 7 is named. 1: the price of (b) in own numbers,
+# and that in calculation a container cannot be told from a process. 1: something that the experiment cannot tell, and why.
 # ### END SOLUTION
 
 # %% [markdown] lang="pt-BR"

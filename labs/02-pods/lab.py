@@ -106,7 +106,7 @@ cluster_view()
 # | volumes | sim, mas cada contêiner **monta** os que quiser, onde quiser |
 # | sistema de arquivos da imagem | não: cada um vê a sua |
 # | lista de processos | não (a menos que se peça `shareProcessNamespace`) |
-# | limites de CPU e memória | não: são por contêiner |
+# | limites de CPU e memória | não: são por contêiner (a menos que se declarem para o Pod inteiro, em `spec.resources`) |
 #
 # Um **volume** aparece em dois lugares do manifesto, e a ligação entre eles é o **nome**: `spec.volumes` diz o que existe
 # no Pod; `volumeMounts`, dentro de cada contêiner, diz onde aquele contêiner o vê. O volume `emptyDir` nasce vazio com o
@@ -140,7 +140,7 @@ cluster_view()
 # | volumes | yes, but each container **mounts** those it wants, where it wants |
 # | the image's file system | no: each sees its own |
 # | list of processes | no (unless `shareProcessNamespace` is asked for) |
-# | CPU and memory limits | no: they are per container |
+# | CPU and memory limits | no: they are per container (unless declared for the whole Pod, in `spec.resources`) |
 #
 # A **volume** appears in two places of the manifest, and what ties them is the **name**: `spec.volumes` says what exists in
 # the Pod; `volumeMounts`, inside each container, says where that container sees it. An `emptyDir` volume is born empty
@@ -363,7 +363,7 @@ job = lab.values["job"]
 # | `livenessProbe` | ainda está vivo? | **mata e reinicia** | deadlock |
 #
 # ```text
-#  início                    pronto para começar
+#  início                    terminou de começar
 #    ├── startupProbe ✗ ✗ ✗ ✗ ✓ ┤
 #    │  (as outras duas esperam) ├── readinessProbe ✓ ✓ ✗ ✗ ✓ ✓ ...   recebe tráfego só nos ✓
 #    │                           ├── livenessProbe  ✓ ✓ ✓ ✓ ✓ ✗ ✗ ✗   três ✗ seguidos: reinicia
@@ -1034,7 +1034,7 @@ job = lab.values["job"]
 # Em qual linha do mapa estava cada defeito? E repare que ainda se pode criticar o resultado: com o coletor em `containers`,
 # este Pod nunca termina. Que seção deste laboratório resolve isso?
 #
-# Antes de entregar, salve o caderno e use **Rehearse**: ele o executa do início ao fim num cluster vazio e mostra a nota
+# Antes de entregar, salve o caderno e use **Ensaiar**: ele o executa do início ao fim num cluster vazio e mostra a nota
 # que um corretor veria.
 
 # %% [markdown] lang="en"

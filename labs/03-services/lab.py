@@ -851,7 +851,7 @@ who_answers("http://archive")
 # **Um Service é uma pergunta, e uma pergunta sem resposta não é um erro.** A prova de que funciona é uma requisição que
 # volta.
 #
-# Antes de entregar, salve o caderno e use **Rehearse**.
+# Antes de entregar, salve o caderno e use **Ensaiar**.
 
 # %% [markdown] lang="en"
 # None of the three faults showed as an error: the API accepted the manifest, the Service had an IP, the Pods were ready. **A

@@ -24,7 +24,7 @@
 # 5. reconhecer uma versão que empacou, voltar atrás e deixar o porquê registrado;
 # 6. dizer quando um Deployment é a ferramenta errada.
 #
-# > **O que aqui é simulado, e o que não é.** O API server, o etcd, o escalonador e os controladores são sempre os de
+# > **O que aqui é simulado, e o que não é.** O servidor de API, o etcd, o escalonador e os controladores são sempre os de
 # > verdade. No provedor `kind` os contêineres também são: cada Pod roda o nosso pequeno servidor web, e a verificação
 # > manda-lhe requisições e conta as que falham. No provedor `embedded` os nós e os contêineres são simulados (KWOK): um
 # > Pod fica `Ready` um instante depois de ser escalonado, sem que programa algum rode; não há logs, `exec` nem tráfego,
@@ -651,7 +651,7 @@ cluster_view()
 # !kubectl get deployment gateway -o jsonpath='{.spec.strategy}{"\n"}'
 
 # %% [markdown] lang="pt-BR"
-# A última linha mostra o que o API server preencheu por você: 25% e 25%. Calcule o que isso dá com `${gateways}` réplicas.
+# A última linha mostra o que o servidor de API preencheu por você: 25% e 25%. Calcule o que isso dá com `${gateways}` réplicas.
 # Bastaria para a promessa abaixo?
 #
 # ### Tarefa 5 · Atualize sem parar (6 pontos)
@@ -880,7 +880,7 @@ ticket = lab.values["ticket"]
 # da seção 3. O rollback muda o cluster, não o manifesto; se a tag errada tivesse vindo de um arquivo, o próximo `apply` a
 # traria de volta. Depois de um rollback, corrija o arquivo.
 #
-# ## 7 · O contrato completo (15 min)
+# ## 7 · O contrato completo (10 min)
 #
 # Depois do incidente, a reunião. Duas lições ficaram:
 #
@@ -908,7 +908,7 @@ ticket = lab.values["ticket"]
 # the drift of section 3. The rollback changes the cluster, not the manifest; had the wrong tag come from a file, the next
 # `apply` would bring it back. After a rollback, mend the file.
 #
-# ## 7 · The whole contract (15 min)
+# ## 7 · The whole contract (10 min)
 #
 # After the incident, the meeting. Two lessons were left:
 #

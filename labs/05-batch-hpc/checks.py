@@ -18,7 +18,9 @@ def bound(ctx: Any) -> None:
     right = max(max(times), sum(times) / SLOTS)
     if abs(answer(ctx, "bound") - right) > 0.01:
         raise Mismatch(
-            path="ConfigMap makespan: bound", expected="max(max(times), sum(times) / 3)", found=answer(ctx, "bound")
+            path="ConfigMap makespan: bound",
+            expected=say(ctx, pt="o maior de dois limites", en="the greater of two bounds"),
+            found=answer(ctx, "bound"),
         )
 
 
@@ -26,7 +28,11 @@ def measured(ctx: Any) -> None:
     """What the student measured is what the Pods say."""
     right, told = makespan(ctx, "short-first"), answer(ctx, "measured")
     if abs(told - right) > TOLERANCE_S:
-        raise Mismatch(path="ConfigMap makespan: measured", expected=f"{right:g} s", found=f"{told:g} s")
+        raise Mismatch(
+            path="ConfigMap makespan: measured",
+            expected=say(ctx, pt="o que dizem os horários dos Pods, ± 1 s", en="what the Pods' own times say, ± 1 s"),
+            found=f"{told:g} s",
+        )
 
 
 def same_work(ctx: Any) -> None:
@@ -69,6 +75,11 @@ def answer(ctx: Any, key: str) -> float:
         return float(text)
     except (TypeError, ValueError) as cause:
         raise Mismatch(path=f"ConfigMap makespan: {key}", expected="a number of seconds", found=text) from cause
+
+
+def say(ctx: Any, *, pt: str, en: str) -> str:
+    """A sentence in the reader's language."""
+    return en if ctx.lang == "en" else pt
 
 
 def makespan(ctx: Any, job: str) -> float:

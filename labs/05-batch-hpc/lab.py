@@ -171,8 +171,8 @@ cluster_view()
 #            └──────── tempo ─────────►
 # ```
 #
-# Com `completionMode: Indexed`, o controlador dá a cada Pod um índice, em três lugares: a anotação e o rótulo
-# `batch.kubernetes.io/job-completion-index`, e a variável `JOB_COMPLETION_INDEX`. Do índice cada Pod tira o que é só
+# Com `completionMode: Indexed`, o controlador dá a cada Pod um índice, que está no nome do Pod, na anotação e no rótulo
+# `batch.kubernetes.io/job-completion-index`, e na variável `JOB_COMPLETION_INDEX`. Do índice cada Pod tira o que é só
 # seu: uma semente, uma linha de uma tabela, um nome de arquivo. Se o Pod do índice 5 morre, o substituto também é o 5.
 #
 # Uma variável pode vir do próprio objeto do Pod, pela *downward API*:
@@ -207,8 +207,8 @@ cluster_view()
 #            └──────── time ──────────►
 # ```
 #
-# With `completionMode: Indexed`, the controller gives each Pod an index, in three places: the annotation and the label
-# `batch.kubernetes.io/job-completion-index`, and the variable `JOB_COMPLETION_INDEX`. From the index each Pod takes what is
+# With `completionMode: Indexed`, the controller gives each Pod an index, which stands in the Pod's name, in the annotation and the label
+# `batch.kubernetes.io/job-completion-index`, and in the variable `JOB_COMPLETION_INDEX`. From the index each Pod takes what is
 # its own: a seed, a row of a table, a file name. If the Pod of index 5 dies, its replacement is number 5 too.
 #
 # A variable may come from the Pod's own object, through the *downward API*:
@@ -595,8 +595,8 @@ lab.gantt("robust")
 # | início e prioridade | *backfill*, *fairshare* | idem | prioridade e preempção; o justo fica com Volcano ou Kueue |
 #
 # Duas linhas merecem um segundo olhar. **Tempo:** o Slurm usa `--time` para *planejar* (sabe quando os nós vagam, e encaixa
-# trabalhos curtos nos buracos, o *backfill*); o escalonador do Kubernetes não olha o futuro, só mata quem passa do
-# prazo. **MPI:** o Slurm aloca dezesseis nós ou nenhum; o Kubernetes põe um Pod de cada vez.
+# trabalhos curtos nos buracos, o *backfill*); o escalonador do Kubernetes não olha o futuro, e quem passa do prazo
+# é morto por outros: pelo kubelet (o prazo do Pod) ou pelo controlador de Jobs (o do Job). **MPI:** o Slurm aloca dezesseis nós ou nenhum; o Kubernetes põe um Pod de cada vez.
 #
 # Este é o script de um colega:
 
@@ -625,7 +625,8 @@ lab.gantt("robust")
 # | start and priority | backfill, fair share | likewise | priority and preemption; fairness is left to Volcano or Kueue |
 #
 # Two rows deserve a second look. **Time:** Slurm uses `--time` to *plan* (it knows when nodes fall free, and fits short jobs
-# into the holes: backfill); the scheduler of Kubernetes does not look ahead, it only kills whoever exceeds the limit. **MPI:**
+# into the holes: backfill); the scheduler of Kubernetes does not look ahead, and whoever exceeds the limit is killed by others: by the
+# kubelet (a Pod's limit) or by the Job controller (a Job's). **MPI:**
 # Slurm allocates sixteen nodes or none; Kubernetes places one Pod at a time.
 #
 # This is a colleague's script:
@@ -698,17 +699,17 @@ srun md --seed $SLURM_ARRAY_TASK_ID --steps 100000
 #   schedulerName: volcano
 #   queue: chemistry                 # --partition / --account
 #   minAvailable: 1                  # 16 se fosse MPI: todos ou nenhum
-#   maxRetry: 0                      # --no-requeue
-#   tasks:
+#   plugins: {env: []}               # põe VC_TASK_INDEX em cada contêiner: o índice do array
+#   tasks:                           # sem policies, a tarefa que falha não se repete: --no-requeue
 #     - name: md
-#       replicas: 16                 # --array (o índice vem em VC_TASK_INDEX)
+#       replicas: ${array}           # --array
 #       template:
 #         spec:
 #           restartPolicy: Never
 #           containers: [{name: md, image: "registry.example.org/lab/md@sha256:…"}]
 # ```
 #
-# Nem tudo se traduz: `%4` (quantos por vez) não existe no Job do Volcano, que deixa a fila decidir. Nenhuma das três línguas
+# Nem tudo se traduz: `%${at_once}` (quantos por vez) não existe no Job do Volcano, que deixa a fila decidir. Nenhuma das três línguas
 # contém as outras.
 #
 # ## 6 · Levar o cálculo aos dados (12 min)
@@ -741,17 +742,17 @@ srun md --seed $SLURM_ARRAY_TASK_ID --steps 100000
 #   schedulerName: volcano
 #   queue: chemistry                 # --partition / --account
 #   minAvailable: 1                  # 16 if it were MPI: all or none
-#   maxRetry: 0                      # --no-requeue
-#   tasks:
+#   plugins: {env: []}               # puts VC_TASK_INDEX into each container: the index in the array
+#   tasks:                           # without policies, a task that fails is not repeated: --no-requeue
 #     - name: md
-#       replicas: 16                 # --array (the index comes in VC_TASK_INDEX)
+#       replicas: ${array}           # --array
 #       template:
 #         spec:
 #           restartPolicy: Never
 #           containers: [{name: md, image: "registry.example.org/lab/md@sha256:…"}]
 # ```
 #
-# Not everything translates: `%4` (how many at a time) does not exist in Volcano's Job, which leaves it to the queue. None of the
+# Not everything translates: `%${at_once}` (how many at a time) does not exist in Volcano's Job, which leaves it to the queue. None of the
 # three languages contains the others.
 #
 # ## 6 · Taking the computation to the data (12 min)
@@ -846,8 +847,8 @@ srun md --seed $SLURM_ARRAY_TASK_ID --steps 100000
 #
 # Com Lustre ou GPFS qualquer nó alcança os dados, e o lugar deixa de decidir *se*; continua a decidir *quão rápido*. O que passa
 # a pesar é a **rede**. InfiniBand (ou Slingshot) entrega mensagens em 1 a 2 µs, sem passar pelo kernel (RDMA); Ethernet com TCP,
-# em 20 a 50 µs. Para a varredura da seção 2, que não conversa, tanto faz. Para um MPI que troca mensagens a cada
-# microssegundo é a diferença entre escalar e não escalar, e por isso importa que os processos estejam sob o mesmo *switch*:
+# em 20 a 50 µs. Para a varredura da seção 2, que não conversa, tanto faz. Para um MPI que troca mensagens o tempo
+# todo é a diferença entre escalar e não escalar, e por isso importa que os processos estejam sob o mesmo *switch*:
 # rótulos de topologia, `podAffinity` e o Volcano. E atenção: a rede de Pods comum (CNI) **não** é o InfiniBand; o dispositivo
 # RDMA se pede como recurso (`rdma/hca`), através de um *device plugin* e de uma segunda interface (Multus, `hostNetwork`).
 #

@@ -92,6 +92,8 @@ cluster_view()
 # - o escalonador vê **quantas**, e não **quais**: o modelo, a memória e a ligação entre elas não estão no número. Por isso
 #   os nós levam rótulos (aqui `gpu.model`; num cluster da NVIDIA, `nvidia.com/gpu.product`).
 #
+# O mesmo vale para TPUs e FPGAs: cada fabricante anuncia o seu nome (`google.com/tpu`, por exemplo), e o escalonador só conta.
+#
 # E para que trabalhos sem GPU não ocupem as CPUs dos nós caros, estes têm um **taint**, `nvidia.com/gpu=present:NoSchedule`.
 # A tolerância abre a porta; quem empurra o Pod até lá é o pedido de GPUs (ou a afinidade).
 
@@ -117,6 +119,8 @@ cluster_view()
 # - it is written under `limits`; `requests`, if there, must be equal: GPUs are not promised twice;
 # - the scheduler sees **how many**, not **which**: model, memory and the links between them are not in the number. That is
 #   why nodes carry labels (here `gpu.model`; on an NVIDIA cluster, `nvidia.com/gpu.product`).
+#
+# The same holds for TPUs and FPGAs: each maker announces a name of its own (`google.com/tpu`, for example), and the scheduler only counts.
 #
 # And so that work without GPUs does not fill the CPUs of expensive nodes, these have a **taint**,
 # `nvidia.com/gpu=present:NoSchedule`. The toleration opens the door; what pushes the Pod there is the request of GPUs (or
@@ -350,13 +354,13 @@ lab.gpu_map("gpu.model=v100")
 # ### Tarefa 3 · Livres, mas em pedaços (5 pontos)
 #
 # **a)** Antes de mudar qualquer coisa, conte. Grave no ConfigMap `fragments`: `free`, o total de GPUs livres nos três nós, e
-# `largest`, o maior pedaço livre num só nó. (Valores de ConfigMap são textos: números entre aspas.)
+# `largest`, o maior pedaço livre num só nó. (Ponha os dois números em `free` e `largest`; a célula seguinte os grava.)
 
 # %% [markdown] lang="en"
 # ### Task 3 · Free, but in pieces (5 points)
 #
 # **a)** Before you change anything, count. Write into the ConfigMap `fragments`: `free`, the total of free GPUs of the three
-# nodes, and `largest`, the largest piece that is free on one node. (Values of a ConfigMap are text: numbers in quotes.)
+# nodes, and `largest`, the largest piece that is free on one node. (Put both numbers into `free` and `largest`; the next cell writes them.)
 
 # %% solution="write-fragments"
 a, b, c = lab.values["tenant_a"], lab.values["tenant_b"], lab.values["tenant_c"]
@@ -591,7 +595,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 # %% check="packing"
 
 # %% [markdown] lang="pt-BR"
-# Empacotar não é de graça: um nó que cai leva mais trabalhos consigo, e vizinhos de nó disputam rede, disco e calor. Por isso
+# Empacotar não é de graça: um nó que cai leva mais trabalhos consigo, e vizinhos de nó disputam rede, disco e refrigeração. Por isso
 # centros costumam **espalhar serviços** e **empacotar lotes**, como aqui: um perfil para cada. E nem empacotar resolve tudo:
 # trabalhos terminam fora de ordem, e os buracos voltam. No laboratório 07, o Volcano trata de quem precisa de **vários** nós
 # ao mesmo tempo.
@@ -899,8 +903,8 @@ free, north, south = 32 - sum(sizes), 0, 2
 # ### Pergunta · Doze nós, três públicos (4 pontos, corrigida à mão)
 #
 # Um centro tem 12 nós de 8 GPUs: 8 nós novos, com NVLink entre as 8, e 4 antigos, de dois modelos misturados no mesmo nó.
-# Três públicos os usam: (1) treinamentos de 8 GPUs, poucos, que duram dias e salvam checkpoints de hora em hora; (2) centenas de
-# inferências de 1 GPU, que respondem a um site e não podem cair todas juntas; (3) alunos com cadernos, que usam a GPU 5 % do
+# Três públicos os usam: (1) treinamentos de 8 GPUs, poucos, que duram dias e salvam checkpoints de hora em hora; (2) dezenas de
+# servidores de inferência de 1 GPU, que respondem a um site e não podem cair todas juntas; (3) alunos com cadernos, que usam a GPU 5 % do
 # tempo.
 #
 # Em 10 a 15 linhas: diga onde e como poria cada público (rótulos e taints, afinidade, perfil do escalonador, recurso
@@ -927,7 +931,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 # ### Question · Twelve nodes, three kinds of users (4 points, graded by hand)
 #
 # A centre has 12 nodes of 8 GPUs: 8 new ones, with NVLink among the 8, and 4 old ones, of two models mixed on one node. Three
-# kinds of users share them: (1) training runs of 8 GPUs, few, which last for days and save a checkpoint every hour; (2) hundreds
+# kinds of users share them: (1) training runs of 8 GPUs, few, which last for days and save a checkpoint every hour; (2) dozens
 # of inference servers of 1 GPU, which answer a web site and must not fail all at once; (3) students with notebooks, who use the
 # GPU 5 % of the time.
 #
@@ -961,17 +965,20 @@ free, north, south = 32 - sum(sizes), 0, 2
 # - A cota recusa na admissão, antes do escalonador, e só o que vem depois dela.
 # - DRA: o pedido diz o que o dispositivo deve ser; o escalonador escolhe nó e dispositivo juntos, e escreve qual foi.
 #
-# **Próximo:** `07-volcano-gang`, em que um trabalho precisa de muitos nós ao mesmo tempo, ou de nenhum.
+# **Próximo:** `07-volcano-gang`, em que um trabalho precisa de muitos nós ao mesmo tempo, ou de nenhum. Antes de entregar, use *Ensaiar*.
 
 # %% [markdown] lang="en"
 # ## To take away
 #
 # - An extended resource is a name and a whole number: exclusive, without fractions, without qualities. Those go into labels.
-# - A taint keeps out who should not enter; affinity leads in who should. A reserved node needs both.
+# - A taint keeps out those who should not enter; affinity leads in those who should. A reserved node needs both.
 # - What fits is decided by the largest piece that is free on one node, not by the sum.
 # - Spreading or packing is one line of configuration, and is worth whole nodes. The default profile does not even look at
 #   GPUs when it scores.
 # - A quota refuses at admission, before the scheduler, and only what comes after it.
 # - DRA: the claim says what the device must be; the scheduler chooses node and device together, and writes down which.
 #
-# **Next:** `07-volcano-gang`, where a job needs many nodes at the same time, or none.
+# **Next:** `07-volcano-gang`, where a job needs many nodes at the same time, or none. Before you hand in, use *Rehearse*.
+
+# %%
+rehearse()

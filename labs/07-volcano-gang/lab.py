@@ -25,7 +25,7 @@
 # 6. comparar quatro escalonadores na mesma carga: makespan, utilização, espera, GPU-segundos perdidos.
 #
 # > **O que aqui é simulado.** O hardware: seis nós com 4 GPUs cada (KWOK), em dois racks. Nenhum programa roda. São de verdade o API
-# > server, o escalonador padrão e os três programas do Volcano 1.10; as decisões que você vê são as deles. Um Pod simulado vive
+# > server, o escalonador padrão e os programas do Volcano 1.10; as decisões que você vê são as deles. Um Pod simulado vive
 # > o tempo da anotação `labcluster.dev/run-for`. Um **rank** (rótulo `parallel-job`) só começa a contar esse tempo quando
 # > rodam tantos pares quantos diz `labcluster.dev/ranks`; até lá ele segura o nó e as GPUs, como um `MPI_Init` à espera.
 
@@ -48,7 +48,7 @@
 # 6. compare four schedulers on the same load: makespan, utilisation, waiting, wasted GPU-seconds.
 #
 # > **What is simulated here.** The hardware: six nodes with 4 GPUs each (KWOK), in two racks. No program runs. Real are the API
-# > server, the default scheduler and Volcano 1.10's three programs; the decisions that you see are theirs. A simulated Pod lives
+# > server, the default scheduler and Volcano 1.10's programs; the decisions that you see are theirs. A simulated Pod lives
 # > for as long as its annotation `labcluster.dev/run-for` says. A **rank** (label `parallel-job`) begins to count that time only when
 # > as many peers run as `labcluster.dev/ranks` says; until then it holds its node and its GPUs, like an `MPI_Init` that waits.
 
@@ -748,7 +748,7 @@ victims = lab.values["urgent"] * 4 // 2
 #
 # - **makespan**: from the first job's submission to the last one's end;
 # - **utilisation**: GPU-seconds of computing ÷ GPU-seconds available in that time;
-# - **waiting**: mean over jobs, from submission to the begin of computing;
+# - **waiting**: mean over jobs, from submission to the beginning of computing;
 # - **wasted GPU-seconds**: GPUs held by ranks that waited for their peers.
 #
 # Each colour is a job; the light part of a bar is waiting with GPUs in hand, the dark part is computing. A deadlock is recognised when,

@@ -39,6 +39,10 @@ TEXTS = {
         "pt-BR": "a acurácia foi calculada nas linhas de treino, que o modelo já viu",
         "en": "the accuracy was computed on the training rows, which the model has seen",
     },
+    "unseen": {
+        "pt-BR": "o que este modelo acerta das linhas de teste",
+        "en": "what this model gets right of the test rows",
+    },
     "lost": {"pt-BR": "falta o artefato {name}", "en": "artefact {name} is missing"},
 }
 
@@ -142,7 +146,8 @@ def accuracy(ctx: Any) -> None:
     found, wanted = run.metrics.get("accuracy"), evaluate(rows["test"], weights)
     if not isinstance(found, int | float) or abs(found - wanted) > CLOSE:
         seen = isinstance(found, int | float) and abs(found - evaluate(rows["train"], weights)) <= CLOSE
-        raise Mismatch(_text(ctx, "seen") if seen else "", path="evaluate: accuracy", expected=wanted, found=found)
+        told = _text(ctx, "seen") if seen else ""
+        raise Mismatch(told, path="evaluate: accuracy", expected=_text(ctx, "unseen"), found=found)
 
 
 def lineage(ctx: Any) -> None:

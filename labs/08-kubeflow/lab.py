@@ -47,7 +47,7 @@
 # | step | at a Slurm site | in Kubeflow | what it adds |
 # |---|---|---|---|
 # | explore | `salloc` + SSH tunnel + Jupyter | **Notebook** | a server for each person, with a disk of its own, that sleeps when idle |
-# | train | `sbatch` + `srun torchrun` | **TrainJob** (Trainer) | who knows the cluster writes the *how*; who does research, the *what* |
+# | train | `sbatch` + `srun torchrun` | **TrainJob** (Trainer) | whoever knows the cluster writes the *how*; whoever does research, the *what* |
 # | chain | `--dependency=afterok` | **Pipelines** (`kfp`) | each step declares what it reads and what it makes; the trace stays |
 # | serve | a node that nobody dares to reboot | **KServe**, or Deployment + Service | versions side by side, traffic shared between them |
 #
@@ -88,9 +88,10 @@ cluster_view()
 #   TrainingRuntime┘        └─► Service fit (headless: nomes) └─ ...
 # ```
 #
-# O **JobSet** é um grupo de Jobs que vive e morre junto (um parâmetro, um servidor e trabalhadores; um lançador MPI e seus ranks). Com ele vem um
+# O **JobSet** é um grupo de Jobs que vive e morre junto (um servidor de parâmetros e seus trabalhadores; um lançador MPI e seus ranks). Com ele vem um
 # Service *headless* (laboratório 03), e por isso cada Pod tem um nome de DNS. O Trainer acrescenta a cada contêiner as variáveis que o
-# `torchrun` lê: `PET_NNODES`, `PET_NODE_RANK`, `PET_MASTER_ADDR`, `PET_MASTER_PORT`. É o que `srun` faz com `SLURM_NNODES` e `SLURM_NODEID`.
+# `torchrun` lê: `PET_NNODES`, `PET_NODE_RANK`, `PET_MASTER_ADDR`, `PET_MASTER_PORT`. É o que `srun` faz com `SLURM_NNODES` e `SLURM_NODEID`. (O
+# TensorFlow lê o mesmo de outra variável, `TF_CONFIG`: um JSON com os endereços de todos e o índice deste.)
 #
 # Eis um molde para o nosso `trainer` (uma regressão logística distribuída, que soma gradientes por TCP como um *all-reduce*). Repare no
 # rótulo `trainjob-ancestor-step: trainer`: é ele que diz **qual** dos Jobs do molde o TrainJob modifica, e o contêiner chama-se `node`.
@@ -112,7 +113,8 @@ cluster_view()
 #
 # A **JobSet** is a group of Jobs that live and die together (a parameter server and its workers; an MPI launcher and its ranks). A
 # *headless* Service comes with it (lab 03), and so each Pod has a DNS name. Trainer adds to each container the variables that
-# `torchrun` reads: `PET_NNODES`, `PET_NODE_RANK`, `PET_MASTER_ADDR`, `PET_MASTER_PORT`. It is what `srun` does with `SLURM_NNODES` and `SLURM_NODEID`.
+# `torchrun` reads: `PET_NNODES`, `PET_NODE_RANK`, `PET_MASTER_ADDR`, `PET_MASTER_PORT`. It is what `srun` does with `SLURM_NNODES` and `SLURM_NODEID`. (TensorFlow
+# reads the same from another variable, `TF_CONFIG`: a JSON with everybody's addresses and this one's index.)
 #
 # Here is a mould for our `trainer` (a distributed logistic regression that adds gradients over TCP, as an *all-reduce* does). Look at the
 # label `trainjob-ancestor-step: trainer`: it says **which** of the mould's Jobs the TrainJob changes, and the container is called `node`.
@@ -301,7 +303,7 @@ cluster_view()
 # %% check="gang"
 
 # %% tags=["nbval-ignore-output"]
-# !kubectl get podgroups -o custom-columns='NAME:.metadata.name,MIN:.spec.minMember,PHASE:.status.phase,WHY:.status.conditions[-1].message'
+# !kubectl get podgroups.scheduling.volcano.sh -o custom-columns='NAME:.metadata.name,MIN:.spec.minMember,PHASE:.status.phase,WHY:.status.conditions[-1].message'
 # !kubectl delete trainjob --all | tail -1
 
 # %% [markdown] lang="pt-BR"
@@ -649,7 +651,7 @@ print(run)
 #   for each request that `model-v2` gets, `model-v1` gets **`${stable}`**; at most 8 replicas in all;
 # - Service `model`, port 80, which selects the Pods of both versions and no others;
 # - in the cell after that: the annotation `model-sha256` of `model-v2` says **which** model it serves, by the SHA-256 of the artefact that your run made:
-#   `run.digest("train", "model")`. It is the thread from who serves to who trained.
+#   `run.digest("train", "model")`. It is the thread from whoever serves to whoever trained.
 
 # %% [raw] kube="apply" solution="canary"
 # # ### BEGIN SOLUTION
@@ -728,7 +730,7 @@ digest = run.digest("train", "model")
 # - For an MPI simulation of 2,000 ranks on InfiniBand, Slurm is still unbeaten; for the way from data to service, with many steps and many people, compare it with this.
 
 # %% [markdown] reflect="trust-the-number" points=4 lang="pt-BR"
-# ### Reflexão (4 pontos)
+# ### Reflexão (4 pontos, corrigida por uma pessoa)
 #
 # Um colega manda a você um modelo `.json` com a frase "acurácia de 0,97". (a) O que você pediria para acreditar no número, e que falha cada coisa
 # pedida revelaria? (b) O canário do modelo dele tem a mesma taxa de erros que a versão antiga, mas atendeu só 40 pedidos. Você promove? Diga a regra que
@@ -740,10 +742,14 @@ digest = run.digest("train", "model")
 # revela escolha da melhor de muitas sementes; o artefato com SHA-256: revela que o modelo servido não é o avaliado. O ideal é tudo isto junto, como saída de um pipeline
 # que eu possa executar outra vez. (b) Não: 40 pedidos não distinguem taxas próximas (com 1 % de erros esperam-se 0,4 erros; zero ou um não dizem nada). A regra diz
 # antes a métrica, a diferença que importa, o número mínimo de pedidos (ou o tempo) para vê-la, e o que faz voltar atrás de imediato.
+#
+# **Rubrica (4 pontos).** 1: dados, e a separação de treino e teste, cada um com a falha que revela. 1: código e ambiente, parâmetros e semente, e o artefato
+# por SHA-256, com a falha de cada um. 1: não promove, com a razão em números (40 pedidos não distinguem taxas próximas). 1: uma regra escrita antes, com
+# métrica, diferença, número mínimo de pedidos (ou tempo) e o que faz voltar. Meio ponto quando a ideia aparece sem a razão.
 # ### END SOLUTION
 
 # %% [markdown] reflect="trust-the-number" points=4 lang="en"
-# ### Reflection (4 points)
+# ### Reflection (4 points, graded by a person)
 #
 # A colleague sends you a model `.json` with the sentence "accuracy of 0.97". (a) What would you ask for to believe the number, and which fault would each of these
 # things reveal? (b) The canary of that model has the same rate of errors as the old version, but has served 40 requests only. Do you promote it? State the rule that you
@@ -755,4 +761,17 @@ digest = run.digest("train", "model")
 # reveals that the best of many seeds was picked; the artefact with its SHA-256: reveals that the model served is not the one evaluated. Best is all of it together, as the output of a
 # pipeline that I can run again. (b) No: 40 requests do not tell close rates apart (at 1 % of errors 0.4 errors are expected; none or one says nothing). The rule states
 # beforehand the metric, the difference that matters, the least number of requests (or time) to see it, and what makes one go back at once.
+#
+# **Rubric (4 points).** 1: data, and the split into training and test, each with the fault that it reveals. 1: code and environment, parameters and seed, and
+# the artefact by SHA-256, with the fault of each. 1: does not promote, with the reason in numbers (40 requests do not tell close rates apart). 1: a rule
+# written beforehand, with metric, difference, least number of requests (or time), and what makes one go back. Half a point where the idea is there without its reason.
 # ### END SOLUTION
+
+# %% [markdown] lang="pt-BR"
+# **Próximo:** `09-autoscaling`. Antes de entregar, use *Ensaiar*: ele executa este caderno num cluster vazio, com os arquivos que estão ao lado dele.
+
+# %% [markdown] lang="en"
+# **Next:** `09-autoscaling`. Before you hand in, use *Rehearse*: it runs this notebook on an empty cluster, with the files that stand beside it.
+
+# %%
+rehearse()

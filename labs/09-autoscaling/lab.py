@@ -105,7 +105,7 @@ cluster_view()
 #
 # A Pod with request 200m that uses 300m is at **150%**, and all is well: the limit still allows it. Request and limit also make the
 # **QoS class**, which decides who goes first when a node is short of memory: *Guaranteed* (requests equal to limits, of CPU and memory),
-# *Burstable* (some request), *BestEffort* (nothing). Too much CPU makes slow; too much memory kills (`OOMKilled`).
+# *Burstable* (some request), *BestEffort* (nothing). Too much CPU slows the program down; too much memory kills (`OOMKilled`).
 #
 # ```text
 #   load ──> Pods ───use──> kubelet ──> metrics-server ──> HPA ──replicas──> Deployment ──> Pods ...
@@ -179,7 +179,7 @@ percent = lab.values["quiet"] / 2 * 5 / 200 * 100
 # $$\text{réplicas} = \left\lceil \text{réplicas atuais} \times \frac{\text{uso médio}}{\text{alvo}} \right\rceil
 #  = \left\lceil \frac{\text{uso de todos}}{\text{alvo de um Pod}} \right\rceil$$
 #
-# A segunda forma é a que se usa de cabeça: com request 200m e alvo de 50%, cada Pod é bom para 100m. Três detalhes que explicam
+# A segunda forma é a que se usa de cabeça: com request 200m e alvo de 50%, cada Pod dá conta de 100m. Três detalhes que explicam
 # quase toda surpresa: se a razão difere de 1 por menos de **10%**, ele não mexe; um Pod que ainda não está pronto conta como **0%** quando
 # é hora de subir, para que ninguém peça duas vezes o que já está a caminho; e o mínimo e o máximo mandam sempre.
 #
@@ -255,7 +255,7 @@ replicas = math.ceil(lab.values["peak"] * 5 / 100)
 #
 # ### Tarefa 3 · A descida (5 pontos)
 #
-# Aplique de novo o HPA `web`, agora com uma descida de janela **`${window}` s** e política de no máximo **2 Pods a cada 2 s**. (Na produção
+# Aplique de novo o HPA `web`, agora com uma descida de janela **`${window}` s** e política de no máximo **2 Pods a cada 2 s**. (Em produção
 # seriam minutos; aqui, ninguém quer esperar.) Depois ponha você a carga de **`${peak}`** no Service, com `kubectl annotate`, e veja subir.
 # O *Verificar* tira a carga e espera a descida.
 
@@ -372,6 +372,7 @@ ride(lab, "web", "web", [(lab.values["quiet"], 6), (lab.values["peak"], 16), (0,
 #   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
 #   minReplicas: 1
 #   maxReplicas: 10
+#   behavior: {scaleDown: {stabilizationWindowSeconds: 5}}
 #   metrics:
 #     - type: Resource
 #       resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}
@@ -493,6 +494,7 @@ hpa = json.dumps({
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "model"},
         "minReplicas": least,
         "maxReplicas": 14,
+        "behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}},
         "metrics": [cpu],
     },
 })
@@ -611,7 +613,7 @@ answers = f"--from-literal=in_flight={in_flight} --from-literal=replicas={replic
 #
 # ### BEGIN SOLUTION
 # **Resposta-modelo.** CPU não diz nada sobre um modelo na GPU; métrica: requisições em andamento (ou fila) por réplica, que vê o surto na hora.
-# De dia: mínimo de 2 réplicas (8/s: o dobro do habitual), máximo de 8; a aula se anuncia, então um aumento programado de `minReplicas` antes dela vale
+# De dia: mínimo de 2 réplicas (8/s: quase o triplo do habitual), máximo de 8; a aula se anuncia, então um aumento programado de `minReplicas` antes dela vale
 # mais que qualquer reação. À noite mínimo 0 ou 1, e as GPUs voltam ao treinamento (com prioridade menor, para que possam ser
 # tomadas). Subida sem janela; descida com janela de 10 min ou mais, porque cada réplica perdida custa 90 s para voltar. Nos primeiros 90 s de um surto de
 # 30/s, 2 réplicas atendem 8: faltam 22/s, quase 2000 requisições. Não se evita reagindo: fila com limite e tempo de espera dito,
@@ -638,7 +640,7 @@ answers = f"--from-literal=in_flight={in_flight} --from-literal=replicas={replic
 #
 # ### BEGIN SOLUTION
 # **Model answer.** CPU says nothing about a model on a GPU; metric: requests in flight (or queued) for each replica, which sees the burst at once.
-# By day: a minimum of 2 replicas (8/s: twice the usual), a maximum of 8; a class is announced, so a scheduled rise of `minReplicas` before it is worth
+# By day: a minimum of 2 replicas (8/s: nearly three times the usual), a maximum of 8; a class is announced, so a scheduled rise of `minReplicas` before it is worth
 # more than any reaction. By night a minimum of 0 or 1, and the GPUs go back to training (at a lower priority, so that they can be
 # taken). No window on the way up; on the way down 10 min or more, because each lost replica takes 90 s to come back. In the first 90 s of a burst of
 # 30/s, 2 replicas answer 8: 22/s are missing, nearly 2,000 requests. Reacting does not avoid that: a bounded queue with a stated waiting time,

@@ -26,11 +26,16 @@ def deny_in(ctx: Any) -> None:
 
 
 def no_way_out(ctx: Any) -> None:
-    """Nothing here sends to the internet or to a stranger."""
+    """Nothing here sends to the internet (its port 53 included), elsewhere or a stranger; nor a stranger to db."""
     app, stranger = ctx.values["app"], pod(ctx.namespace, app="stranger")
     for name, source in ((app, own(ctx, app)), ("db", own(ctx, "db")), ("stranger", stranger)):
         refuse(ctx, f"{name} -> internet:{HTTPS}", egress(policies(ctx), source, SOMEWHERE, HTTPS))
         refuse(ctx, f"{name} -> elsewhere:{WEB}", egress(policies(ctx), source, pod("elsewhere"), WEB))
+        for protocol in ("UDP", "TCP"):
+            refuse(ctx, f"{name} -> internet:53/{protocol}", egress(policies(ctx), source, SOMEWHERE, 53, protocol))
+    refuse(ctx, f"{app} -> stranger:{WEB}", egress(policies(ctx), own(ctx, app), stranger, WEB))
+    port = ctx.values["port"]
+    refuse(ctx, f"stranger -> db:{port}", egress(policies(ctx), stranger, own(ctx, "db"), port))
 
 
 def app_open(ctx: Any) -> None:

@@ -130,7 +130,7 @@ cluster_view()
 # | `RoleBinding`, `ClusterRoleBinding` | quem tem qual Role | `robot` → `robot` |
 #
 # Quatro armadilhas de todo dia: o grupo da API (`""` para Pods e Secrets, `apps` para Deployments); `resourceNames`, que não
-# serve para `list` nem para `create` (ali ainda não há nome); `list` em Secrets, que **já** mostra o conteúdo de todos; e as
+# serve para `create` (ali ainda não há nome) nem para um `list` de todos; `list` em Secrets, que **já** mostra o conteúdo de todos; e as
 # Roles prontas (`view`, `edit`, `admin`), cômodas e quase sempre largas demais: `edit` permite ler Secrets e abrir um terminal em
 # qualquer contêiner.
 #
@@ -150,7 +150,7 @@ cluster_view()
 # | `RoleBinding`, `ClusterRoleBinding` | who has which Role | `robot` → `robot` |
 #
 # Four everyday traps: the API group (`""` for Pods and Secrets, `apps` for Deployments); `resourceNames`, which does not serve
-# for `list` or `create` (there is no name yet); `list` on Secrets, which shows the content of all of them **already**; and the
+# for `create` (there is no name yet) or for a `list` of all; `list` on Secrets, which shows the content of all of them **already**; and the
 # ready-made roles (`view`, `edit`, `admin`), handy and nearly always too wide: `edit` lets one read Secrets and open a terminal
 # in any container.
 #
@@ -175,7 +175,7 @@ cluster_view()
 # - ler e acompanhar (`get`, `list`, `watch`) os Pods do namespace;
 # - e nada mais: nem apagar, nem criar Pods, nem Secrets, nem dar direitos a outros.
 #
-# O *Check* não lê a sua Role: faz, como `robot`, pedidos de verdade ao servidor de API (os que alterariam algo vão como *dry run*),
+# O *Verificar* não lê a sua Role: faz, como `robot`, pedidos de verdade ao servidor de API (os que alterariam algo vão como *dry run*),
 # e compara as respostas.
 
 # %% [markdown] lang="en"
@@ -890,7 +890,7 @@ lab.reach()
 # - Borda: taint para manter fora, seletor para levar, tolerância sem prazo para ficar.
 # - O digest diz quais bytes; a assinatura, de quem. Uma regra do site são algumas linhas de CEL, com um binding que a limita.
 #
-# **Próximo:** `11-capstone`, em que você projeta o trabalho de uma equipe inteira.
+# **Próximo:** `11-capstone`, em que você projeta o trabalho de uma equipe inteira. Antes de entregar, use *Ensaiar*.
 
 # %% [markdown] lang="en"
 # ## To take away
@@ -903,4 +903,7 @@ lab.reach()
 # - Edge: a taint to keep out, a selector to lead in, a toleration without a deadline to stay.
 # - A digest says which bytes; a signature, whose. A rule of the site is a few lines of CEL, with a binding that bounds it.
 #
-# **Next:** `11-capstone`, where you design the work of a whole team.
+# **Next:** `11-capstone`, where you design the work of a whole team. Before you hand in, use *Rehearse*.
+
+# %%
+rehearse()

@@ -28,7 +28,7 @@
 # > **O que aqui é simulado.** O hardware (KWOK): nenhum programa roda, e nenhuma imagem é baixada; os digests estão no lugar dos que um
 # > *registry* publicaria. Um Pod que termina vive o que diz a anotação `labcluster.dev/run-for`, e um **rank** (rótulo `parallel-job`)
 # > só conta esse tempo quando rodam tantos pares quantos diz `labcluster.dev/ranks`. São de verdade o API server, os escalonadores, os
-# > controladores, a cota e os orçamentos de interrupção. Um segundo daqui vale um minuto do edital.
+# > controladores, a cota e os orçamentos de interrupção. Um segundo daqui vale um minuto de um dia de verdade.
 
 # %% [markdown] lang="en"
 # # 11 · Capstone: one site, two groups, five workloads
@@ -52,7 +52,7 @@
 # > **What is simulated here.** The hardware (KWOK): no program runs, and no image is pulled; the digests stand for those that a
 # > registry would publish. A Pod that ends lives for as long as its annotation `labcluster.dev/run-for` says, and a **rank** (label
 # > `parallel-job`) counts that time only while as many peers run as `labcluster.dev/ranks` says. Real are the API server, the schedulers,
-# > the controllers, the quota and the disruption budgets. One second here stands for a minute of the brief.
+# > the controllers, the quota and the disruption budgets. One second here stands for a minute of a real day.
 
 # %%
 # %load_ext labkit
@@ -560,8 +560,8 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 # ### Tarefa 6 · Dentro das regras do site (6 pontos)
 #
 # Um plano que entrega no prazo e quebra as regras não é aceito. A última verificação olha **todos** os Pods das cinco partes: a cota existe
-# e coube; cada contêiner diz o que pede e até onde vai; toda imagem é pedida pelo digest; nada é privilegiado. Cada parte inteiramente
-# certa vale um quinto dos pontos.
+# e coube; cada contêiner diz o que pede e até onde vai; toda imagem é pedida pelo digest; nada é privilegiado. Nos três últimos, cada
+# parte inteiramente certa vale um quinto dos pontos.
 
 # %% [markdown] lang="en"
 # ## 6 · Settling with the administration (7 min)
@@ -570,7 +570,7 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 #
 # A plan that delivers in time and breaks the rules is not accepted. The last check looks at **all** Pods of the five parts: the quota exists
 # and was kept; each container says what it asks for and how far it may go; every image is asked for by its digest; nothing is privileged.
-# Each part that is wholly right is worth a fifth of the points.
+# In the last three, each part that is wholly right is worth a fifth of the points.
 
 # %% [raw] kube="describe quota"
 

@@ -109,6 +109,14 @@ def test_a_group_that_begins_late_still_shares_fairly() -> None:
     assert verdict("fair", ahead + afterwards(13)) is not None
 
 
+def test_a_group_that_comes_to_its_end_may_leave_slices_to_the_other() -> None:
+    """Queues lend what the one no longer needs: that is no unfair share, though one of its Pods still waits."""
+    shared = simulations("climate", 11, 3) + simulations("genomics", 3, 3)
+    last = [pod("sweep", begin, begin + 3, group="climate") for begin in (9, 9, 9, 9, 9, 12)]
+    lent = [pod("sweep", begin, begin + 3, group="genomics") for begin in (9, 12) for _ in range(9)]
+    assert verdict("fair", shared + last + lent) is None
+
+
 def test_the_deadline_is_the_designs_not_the_machines() -> None:
     """33 s are too long; not so where the simulations themselves took twice their time."""
     assert verdict("deadline", simulations("climate", 4, 10)) is None
