@@ -49,6 +49,10 @@ GANG_S = 12.0
 """So long a Volcano Job or a TrainJob counts as on its way, and until it has Pods: controllers, PodGroup and scheduler
 hand it on in turn."""
 
+PLACE_S = 12.0
+"""So long after a Pod has left its node another that found none may still get it: kube-scheduler backs off for up to
+10 s (podMaxBackoffSeconds), Volcano decides in rounds."""
+
 POD_ENDED = ("Succeeded", "Failed")
 JOB_ENDED = {"Complete", "Failed"}
 _GANG_STATES = ("pending", "active", "running", "succeeded", "failed", "terminating", "unknown")
@@ -121,7 +125,7 @@ def calm(items: list[Object]) -> bool:
 
 def at_rest(items: list[Object]) -> bool:
     """Whether nothing more can come by itself: calm, and no batch work, clock or deadline is running."""
-    return calm(items) and not any(_pending(item) for item in items)
+    return calm(items) and not any(_pending(item) for item in items) and not _may_be_placed(items)
 
 
 def unfinished(items: list[Object]) -> frozenset[str]:
@@ -166,6 +170,26 @@ def _pending(item: Mapping[str, Any]) -> bool:
     return kind == "Deployment" and _rollout_moving(item)
 
 
+def _may_be_placed(items: list[Object]) -> bool:
+    """A Pod has found no node, and another one has left its node since: it has not been looked at again for sure."""
+    pods = [item for item in items if item["kind"] == "Pod"]
+    return any(_unplaced(pod) for pod in pods) and any(age < PLACE_S for pod in pods for age in _ended_ago(pod))
+
+
+def _ended_ago(pod: Mapping[str, Any]) -> list[float]:
+    """Seconds since the containers of a Pod that has ended did so."""
+    status = pod.get("status") or {}
+    if phase(pod) not in POD_ENDED:
+        return []
+    ends = [((entry.get("state") or {}).get("terminated") or {}) for entry in status.get("containerStatuses") or ()]
+    return [_age(end["finishedAt"]) for end in ends if end.get("finishedAt")]
+
+
+def _age(moment: str) -> float:
+    """Seconds since a time of Kubernetes."""
+    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
+
+
 def conditions(item: Mapping[str, Any]) -> set[str]:
     """The types of its conditions that are true."""
     told = (item.get("status") or {}).get("conditions") or ()
@@ -177,8 +201,7 @@ def _on_its_way(item: Mapping[str, Any]) -> bool:
     status = item.get("status") or {}
     counts = [status, *(status.get("jobsStatus") or ())]  # a Volcano Job's Pods; a TrainJob's Jobs
     made = any(count.get(state) for count in counts for state in _GANG_STATES)
-    age = datetime.now(UTC) - datetime.fromisoformat(item["metadata"]["creationTimestamp"])
-    return not made or age.total_seconds() < GANG_S
+    return not made or _age(item["metadata"]["creationTimestamp"]) < GANG_S
 
 
 def _taking_effect(item: Mapping[str, Any]) -> bool:
@@ -188,7 +211,7 @@ def _taking_effect(item: Mapping[str, Any]) -> bool:
     metadata = item["metadata"]
     times = [entry["time"] for entry in metadata.get("managedFields") or () if entry.get("time")]
     changed = max([metadata["creationTimestamp"], *times])  # one form, so that text sorts as time does
-    return (datetime.now(UTC) - datetime.fromisoformat(changed)).total_seconds() < EFFECT_S
+    return _age(changed) < EFFECT_S
 
 
 def _rollout_moving(item: Mapping[str, Any]) -> bool:
@@ -215,8 +238,7 @@ def _pod_moving(pod: Mapping[str, Any]) -> bool:
         return False
     if phase(pod) == "Running":
         return "Ready" not in conditions(pod)
-    told = status.get("conditions") or ()
-    if any(entry["type"] == "PodScheduled" and entry.get("reason") in _UNPLACED for entry in told):
+    if _unplaced(pod):
         return False
     waiting = [
         ((entry.get("state") or {}).get("waiting") or {}).get("reason")
@@ -224,3 +246,10 @@ def _pod_moving(pod: Mapping[str, Any]) -> bool:
         for entry in status.get(field) or ()
     ]
     return not any(reason in _STUCK for reason in waiting)
+
+
+def _unplaced(pod: Mapping[str, Any]) -> bool:
+    """A scheduler has looked at it, and found no node."""
+    told = (pod.get("status") or {}).get("conditions") or ()
+    waits = any(entry["type"] == "PodScheduled" and entry.get("reason") in _UNPLACED for entry in told)
+    return waits and phase(pod) not in POD_ENDED

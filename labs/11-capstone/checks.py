@@ -48,14 +48,15 @@ def deadline(ctx: Any) -> None:
 def fair(ctx: Any) -> None:
     """While both groups had slices, and still had work for their share, they held slices as their weights say.
 
-    A group whose work comes to its end may leave slices to the other: from then on nothing is compared.
+    Neither the first round is compared, which goes to whoever is there first, nor what comes after a group has too
+    little left for its share: it may leave slices to the other.
     """
     groups = {name: [pod for pod in sweep(ctx) if pod["metadata"]["labels"].get("group") == name] for name in GROUPS}
     if not all(groups.values()):
         raise Mismatch(path="part=sweep", expected=list(GROUPS), found=[name for name in GROUPS if groups[name]])
     weight = ctx.values["weight"]
     right = {"climate": weight / (weight + 1), "genomics": 1 / (weight + 1)}
-    begin = max(min(map(placed, pods)) for pods in groups.values())
+    begin = max(first_round(sweep(ctx)), *(min(map(placed, pods)) for pods in groups.values()))
     end = min(wanting_until(pods, right[name] * SLICES) for name, pods in groups.items())
     if (end - begin).total_seconds() < BOTH_S:
         first, second = sorted(GROUPS, key=lambda name: min(map(placed, groups[name])))
@@ -97,6 +98,11 @@ def sweep(ctx: Any) -> list[Pod]:
     if not found:
         raise Mismatch(path="part=sweep", expected="Succeeded", found=0)
     return found
+
+
+def first_round(pods: list[Pod]) -> datetime:
+    """When the Pods that were the first to take the slices had all given them back."""
+    return max(map(finish, sorted(pods, key=placed)[:SLICES]))
 
 
 def wanting_until(pods: list[Pod], share: float) -> datetime:

@@ -599,7 +599,7 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 # Slurm e InfiniBand, o Slurm é a escolha natural, e isso deve ser dito. Treinamento: grupo com nodeSelector no modelo (ou TrainJob do Kubeflow); recusado:
 # só tolerância, que não leva a nenhum modelo.
 # Custos: o solver esperou os ~8 s do vizinho sem segurar nada, e pode esperar para sempre num site cheio (inanição); as varreduras levaram
-# de 15 a 16 s para um limite inferior de 8, o resto é criar e notar Pods; com o peso dobrado genomics perde fatias só enquanto há fila.
+# de 18 a 20 s para um limite inferior de 10, o resto é criar e notar Pods; com o peso dobrado genomics perde fatias só enquanto há fila.
 # Reprodutibilidade: imagens por digest, manifestos em arquivos, recursos declarados, sementes por índice; falta guardar: os próprios arquivos com o
 # commit, as entradas com somas de verificação, as sementes, o `imageID`, as versões de Kubernetes e Volcano, um arquivo que conserve as imagens; não
 # se promete: a ordem de chegada, o nó exato, ponto flutuante em outra GPU, drivers e kernel do hospedeiro.
@@ -635,7 +635,7 @@ lab.gantt("part=sweep,group=climate", "part=sweep,group=genomics", "part=neighbo
 # InfiniBand, Slurm is the natural choice, and that should be said. Training: a gang with a nodeSelector for the model (or Kubeflow's TrainJob);
 # declined: a toleration alone, which leads to no model.
 # Costs: the solver waited for the neighbour's ~8 s holding nothing, and on a full site may wait for ever (starvation); the sweeps took
-# 15 to 16 s against a lower bound of 8, the rest is creating Pods and noticing their ends; with the doubled weight genomics loses slices only while there is a queue.
+# 18 to 20 s against a lower bound of 10, the rest is creating Pods and noticing their ends; with the doubled weight genomics loses slices only while there is a queue.
 # Reproducibility: images by digest, manifests in files, declared resources, seeds by index; to be kept: the files themselves with their
 # commit, the inputs with checksums, the seeds, `imageID`, the versions of Kubernetes and Volcano, an archive that preserves the images; what cannot be
 # promised: the order of arrival, the very node, floating point on another GPU, drivers and kernel of the host.

@@ -14,6 +14,7 @@ from autograder.judge.settled import Quiet, at_rest, calm, makers, unfinished
 from tests.unit.autograder.states import READY, Fixed, pod
 
 STUCK = [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}]
+UNPLACED = [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]
 COMING = [{"state": {"waiting": {"reason": "ContainerCreating"}}}]
 
 
@@ -25,7 +26,7 @@ COMING = [{"state": {"waiting": {"reason": "ContainerCreating"}}}]
         (pod(conditions=READY, policy="Never"), False),
         (pod("Succeeded"), True),
         (pod("Pending"), False),
-        (pod("Pending", conditions=[{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]), True),
+        (pod("Pending", conditions=UNPLACED), True),
         (pod("Pending", containerStatuses=STUCK), True),
         (pod("Pending", containerStatuses=COMING), False),
         (pod("Pending", containerStatuses=None, conditions=None), False),
@@ -34,6 +35,15 @@ COMING = [{"state": {"waiting": {"reason": "ContainerCreating"}}}]
 def test_pods_on_their_way(item: dict[str, Any], rests: bool) -> None:
     """A pod that starts, stops or ends by itself is on its way; one that waits for somebody to act is not."""
     assert at_rest([item]) is rests
+
+
+@pytest.mark.parametrize(("ago_s", "rests"), [(1, False), (60, True)])
+def test_room_that_has_just_been_left_may_be_given(ago_s: float, rests: bool) -> None:
+    """Schedulers look again at a Pod without a node, though not at once, when another one has ended."""
+    end = {"terminated": {"exitCode": 0, "finishedAt": (datetime.now(UTC) - timedelta(seconds=ago_s)).isoformat()}}
+    gone = pod("Succeeded", containerStatuses=[{"state": end}])
+    assert at_rest([gone, pod("Pending", conditions=UNPLACED)]) is rests
+    assert at_rest([gone])
 
 
 def deployment(reason: str, *, observed: int = 1, deadline: int = 600, **status: Any) -> dict[str, Any]:

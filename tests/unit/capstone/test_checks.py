@@ -76,7 +76,7 @@ def verdict(check: str, pods: Sequence[Pod], quotas: Sequence[Pod] = (), lang: s
 @pytest.mark.parametrize(("climate", "passes"), [(11, True), (10, True), (9, False), (12, False)])
 def test_shares_are_as_the_weights_say_within_a_slice(climate: int, passes: bool) -> None:
     """3 to 1 of fourteen slices is 10.5 and 3.5: one slice more or less is right, two are not."""
-    told = verdict("fair", simulations("climate", climate, 3) + simulations("genomics", 14 - climate, 3))
+    told = verdict("fair", simulations("climate", climate, 4) + simulations("genomics", 14 - climate, 4))
     assert (told is None) == passes
     if told:
         assert (told.expected, told.found) == (
@@ -107,6 +107,18 @@ def test_a_group_that_begins_late_still_shares_fairly() -> None:
 
     assert verdict("fair", ahead + afterwards(11)) is None
     assert verdict("fair", ahead + afterwards(13)) is not None
+
+
+def test_the_first_round_goes_to_whoever_is_there_first() -> None:
+    """Slices that the one group took before the other's Pods were made say nothing of the shares afterwards."""
+    ahead = [pod("sweep", 0, 3, group="genomics") for _ in range(12)] + [pod("sweep", 0, 3, group="climate")] * 2
+    after = [
+        pod("sweep", begin, begin + 3, group=group)
+        for begin in (3, 6)
+        for group, slices in (("climate", 11), ("genomics", 3))
+        for _ in range(slices)
+    ]
+    assert verdict("fair", ahead + after) is None
 
 
 def test_a_group_that_comes_to_its_end_may_leave_slices_to_the_other() -> None:
