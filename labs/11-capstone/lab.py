@@ -128,8 +128,8 @@ print("sweep", f"{runs} x 2 s / 14 slices = {runs * 2 / 14:.1f} s at least; dead
 
 # %% [markdown] lang="pt-BR"
 # Repare em três coisas. A cota conta **pedidos** do que existe e não terminou, também do que espera: quem pede 8 CPUs "por garantia" em
-# cada simulação é recusado. O prazo é umas quatro vezes o limite inferior, porque criar, escalonar e notar o fim de um Pod
-# custa um ou dois segundos por rodada: um plano que usa todas as catorze fatias leva metade do prazo, e um que usa quatro o perde. (Numa
+# cada simulação é recusado. O prazo é umas cinco vezes o limite inferior, porque criar, escalonar e notar o fim de um Pod
+# custa um ou dois segundos por rodada: um plano que usa todas as catorze fatias leva menos da metade do prazo, e um que usa quatro o perde. (Numa
 # máquina sobrecarregada o prazo estica tanto quanto as próprias simulações.) E as exigências brigam entre si: quem reparte as
 # fatias à mão é justo, mas deixa fatias paradas quando um grupo acaba primeiro.
 #
@@ -137,8 +137,8 @@ print("sweep", f"{runs} x 2 s / 14 slices = {runs * 2 / 14:.1f} s at least; dead
 
 # %% [markdown] lang="en"
 # Note three things. The quota counts **requests** of what exists and has not ended, of what waits as well: whoever asks for 8 CPUs "to be
-# safe" in each simulation is refused. The deadline is some four times the lower bound, since to create and schedule a Pod and to
-# notice its end costs a second or two a round: a plan that uses all fourteen slices takes half of the deadline, one that uses four
+# safe" in each simulation is refused. The deadline is some five times the lower bound, since to create and schedule a Pod and to
+# notice its end costs a second or two a round: a plan that uses all fourteen slices takes less than half of the deadline, one that uses four
 # misses it. (On an overloaded machine the deadline stretches as much as the simulations themselves.) And the demands quarrel with
 # each other: whoever divides the slices by hand is fair, but leaves slices idle when one group ends first.
 #
