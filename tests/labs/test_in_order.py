@@ -1,17 +1,20 @@
-"""Labs on simulated nodes, one after the other on one cluster of real containers, as a student goes through them."""
+"""Labs one after the other on one cluster of real containers, each task checked twice, as by a student."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import load_lab
-from autograder.prove import prove_lab
+from autograder import check_lab, load_lab
+from autograder.grading import grade
+from autograder.prove.handed import handed_in
+from autograder.prove.plan import plan
+from autograder.prove.run import STUDENT
+from autograder.report.model import LabReport
 from labcluster import service
 from labcluster.addons.course import read_course
 from labcluster.factory import ScratchCluster, scratch_cluster
@@ -20,7 +23,8 @@ from labkit.gangs.load import SCHEDULERS, Job
 from labkit.gangs.measure import run_load
 
 COURSE = Path(__file__).parents[2] / "labs"
-LABS = [needs.lab for needs in read_course(COURSE) if needs.nodes == "simulated"]
+SIMULATED = [needs.lab for needs in read_course(COURSE) if needs.nodes == "simulated"]
+LABS = [*SIMULATED, "02-pods", "03-services"]  # and two whose checks reach into real containers
 pytestmark = [pytest.mark.needs_kind, pytest.mark.timeout(900)]
 
 
@@ -32,17 +36,23 @@ def cluster() -> Iterator[ScratchCluster]:
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_a_lab_is_solved_after_the_others(cluster: ScratchCluster, lab: str) -> None:
-    """The solution gets all points, whatever nodes and programs the labs before it brought into the cluster."""
+def test_a_lab_is_solved_after_the_others(cluster: ScratchCluster, lab: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solution gets all points, whatever the labs before it left, and gets them again when Check is pressed twice."""
+    monkeypatch.setattr(grade, "check_lab", twice)
+    service.add_ons_for(cluster.name, COURSE, lab)
+    course = load_lab(COURSE, lab)
+    solution = next(proof for proof in plan(course, "en") if proof.kind == "solution")
+    with handed_in(course, solution.submission) as folder:
+        run = grade.Run(course, STUDENT, cluster, "en", folder=folder, sandboxed=False)
+        graded = grade.grade_notebook(solution.notebook, run)
+    assert solution.failure(graded.report) == ""
 
-    @contextmanager
-    def same(_name: str, **_wanted: Any) -> Iterator[ScratchCluster]:
-        service.add_ons_for(cluster.name, COURSE, lab)
-        yield cluster
 
-    outcomes = [found for found in prove_lab(load_lab(COURSE, lab), same, provider="kind") if found.applicable]
-    assert [found.proof.kind for found in outcomes] == ["solution"]
-    assert outcomes[0].failure == ""
+def twice(*what: Any, **how: Any) -> LabReport:
+    """Check, and check again: the first report that is not full of points, else the second one."""
+    first = check_lab(*what, **how)
+    lost = any(item.outcome in ("mismatch", "error") for task in first.tasks for item in task.criteria)
+    return first if lost else check_lab(*what, **how)
 
 
 @pytest.mark.needs_kueue
