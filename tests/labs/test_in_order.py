@@ -37,7 +37,7 @@ def cluster() -> Iterator[ScratchCluster]:
 
 @pytest.mark.parametrize("lab", LABS)
 def test_a_lab_is_solved_after_the_others(cluster: ScratchCluster, lab: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The solution gets all points, whatever the labs before it left, and gets them again when Check is pressed twice."""
+    """The solution gets all points, whatever the labs before it left, and gets them again at a second Check."""
     monkeypatch.setattr(grade, "check_lab", twice)
     service.add_ons_for(cluster.name, COURSE, lab)
     course = load_lab(COURSE, lab)
