@@ -904,7 +904,7 @@ free, north, south = 32 - sum(sizes), 0, 2
 #
 # Um centro tem 12 nós de 8 GPUs: 8 nós novos, com NVLink entre as 8, e 4 antigos, de dois modelos misturados no mesmo nó.
 # Três públicos os usam: (1) treinamentos de 8 GPUs, poucos, que duram dias e salvam checkpoints de hora em hora; (2) dezenas de
-# servidores de inferência de 1 GPU, que respondem a um site e não podem cair todas juntas; (3) alunos com cadernos, que usam a GPU 5 % do
+# servidores de inferência de 1 GPU, que respondem a um site e não podem cair todos juntos; (3) alunos com cadernos, que usam a GPU 5 % do
 # tempo.
 #
 # Em 10 a 15 linhas: diga onde e como poria cada público (rótulos e taints, afinidade, perfil do escalonador, recurso
