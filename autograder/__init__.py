@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.check import check_lab
     from autograder.errors import AutograderError, Mismatch
+    from autograder.i18n import say
     from autograder.report.model import CriterionReport, LabReport, TaskReport
     from autograder.spec import Course, Lab, load_course, load_lab
 
@@ -26,6 +27,7 @@ __all__ = [
     "check_lab",
     "load_course",
     "load_lab",
+    "say",
 ]
 
 _HOMES = {
@@ -39,6 +41,7 @@ _HOMES = {
     "load_course": "autograder.spec",
     "load_lab": "autograder.spec",
     "check_lab": "autograder.check",
+    "say": "autograder.i18n",
 }
 
 

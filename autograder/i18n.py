@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from autograder.errors import UnknownName
 from autograder.spec.model import LANGUAGES
@@ -32,6 +33,19 @@ def language(lang: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+class Reader(Protocol):
+    """Somebody to speak to: what a Python check is given."""
+
+    @property
+    def lang(self) -> str:
+        """pt-BR or en."""
+
+
+def say(reader: Reader, *, pt: str, en: str) -> str:
+    """A sentence of a lab's own check, in the reader's language."""
+    return en if reader.lang == "en" else pt
 
 
 def current() -> str:

@@ -249,7 +249,7 @@ def _pod_moving(pod: Mapping[str, Any]) -> bool:
 
 
 def _unplaced(pod: Mapping[str, Any]) -> bool:
-    """A scheduler has looked at it, and found no node."""
+    """A scheduler has looked at it and found no node, or waits for its gate to open."""
     told = (pod.get("status") or {}).get("conditions") or ()
     waits = any(entry["type"] == "PodScheduled" and entry.get("reason") in _UNPLACED for entry in told)
     return waits and phase(pod) not in POD_ENDED

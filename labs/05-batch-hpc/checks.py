@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from autograder import Mismatch
+from autograder import Mismatch, say
 
 SLOTS = 3
 SHORT, SHORTS = 2, 6  # seconds, tasks
@@ -77,11 +77,6 @@ def answer(ctx: Any, key: str) -> float:
         raise Mismatch(path=f"ConfigMap makespan: {key}", expected="a number of seconds", found=text) from cause
 
 
-def say(ctx: Any, *, pt: str, en: str) -> str:
-    """A sentence in the reader's language."""
-    return en if ctx.lang == "en" else pt
-
-
 def makespan(ctx: Any, job: str) -> float:
     """Seconds from the first start to the last end among the Job's Pods, all of which must have ended."""
     ends = finish_all(ctx, job)
@@ -92,9 +87,7 @@ def makespan(ctx: Any, job: str) -> float:
 def finish_all(ctx: Any, job: str) -> list[dict[str, Any]]:
     """How the container of each of the Job's Pods ended; Mismatch until there are as many as the campaign has tasks."""
     wanted = len(planned(ctx))
-    pods = [
-        p for p in ctx.list("v1", "Pod") if p["metadata"].get("labels", {}).get("batch.kubernetes.io/job-name") == job
-    ]
+    pods = [p for p in ctx.list("v1", "Pod") if p["metadata"].get("labels", {}).get(JOB) == job]
     states = [p.get("status", {}).get("containerStatuses", [{}])[0].get("state", {}) for p in pods if p.get("status")]
     ended = [state["terminated"] for state in states if state.get("terminated", {}).get("exitCode") == 0]
     if len(ended) < wanted:

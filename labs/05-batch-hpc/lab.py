@@ -596,7 +596,8 @@ lab.gantt("robust")
 #
 # Duas linhas merecem um segundo olhar. **Tempo:** o Slurm usa `--time` para *planejar* (sabe quando os nós vagam, e encaixa
 # trabalhos curtos nos buracos, o *backfill*); o escalonador do Kubernetes não olha o futuro, e quem passa do prazo
-# é morto por outros: pelo kubelet (o prazo do Pod) ou pelo controlador de Jobs (o do Job). **MPI:** o Slurm aloca dezesseis nós ou nenhum; o Kubernetes põe um Pod de cada vez.
+# é morto por outros: pelo kubelet (o prazo do Pod) ou pelo controlador de Jobs (o do Job). **MPI:** o Slurm aloca dezesseis nós
+# ou nenhum; o Kubernetes põe um Pod de cada vez.
 #
 # Este é o script de um colega:
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from math import floor
 from typing import Any
 
-from autograder import Mismatch
+from autograder import Mismatch, say
 
 Pod = Mapping[str, Any]
 
@@ -51,12 +51,12 @@ def fair(ctx: Any) -> None:
     Neither the first round is compared, which goes to whoever is there first, nor what comes after a group has too
     little left for its share: it may leave slices to the other.
     """
-    groups = {name: [pod for pod in sweep(ctx) if pod["metadata"]["labels"].get("group") == name] for name in GROUPS}
+    runs = sweep(ctx)
+    groups = {name: [pod for pod in runs if pod["metadata"]["labels"].get("group") == name] for name in GROUPS}
     if not all(groups.values()):
         raise Mismatch(path="part=sweep", expected=list(GROUPS), found=[name for name in GROUPS if groups[name]])
-    weight = ctx.values["weight"]
-    right = {"climate": weight / (weight + 1), "genomics": 1 / (weight + 1)}
-    begin = max(first_round(sweep(ctx)), *(min(map(placed, pods)) for pods in groups.values()))
+    right = shares(ctx)
+    begin = max(first_round(runs), *(min(map(placed, pods)) for pods in groups.values()))
     end = min(wanting_until(pods, right[name] * SLICES) for name, pods in groups.items())
     if (end - begin).total_seconds() < BOTH_S:
         first, second = sorted(GROUPS, key=lambda name: min(map(placed, groups[name])))
@@ -86,10 +86,15 @@ def fair(ctx: Any) -> None:
         )
 
 
+def shares(ctx: Any) -> dict[str, float]:
+    """The part of the slices that each group's weight gives it."""
+    climate = ctx.values["weight"] / (ctx.values["weight"] + 1)
+    return {"climate": climate, "genomics": 1 - climate}
+
+
 def wanted(ctx: Any) -> str:
     """The shares that the weights give, as text."""
-    share = ctx.values["weight"] / (ctx.values["weight"] + 1)
-    return f"climate {share:.0%}, genomics {1 - share:.0%} (± {TOLERANCE:.0%})"
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares(ctx).items()) + f" (± {TOLERANCE:.0%})"
 
 
 def sweep(ctx: Any) -> list[Pod]:
@@ -326,8 +331,3 @@ def quantity(text: Any) -> float:
         if whole.endswith(unit):
             return float(whole.removesuffix(unit)) * factor
     return float(whole)
-
-
-def say(ctx: Any, *, pt: str, en: str) -> str:
-    """A sentence in the reader's language."""
-    return en if ctx.lang == "en" else pt

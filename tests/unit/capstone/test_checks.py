@@ -53,9 +53,10 @@ def pod(part: str, placed: float, ended: float | None = None, **labels: str) -> 
     }
 
 
-def simulations(group: str, slices: int, rounds: int, took: float = 3) -> list[Pod]:
+def simulations(group: str, slices: int, rounds: int, took: float = 3, begin: float = 0) -> list[Pod]:
     """A group's part of the sweep: so many at a time, one round after the other."""
-    return [pod("sweep", n * took, (n + 1) * took, group=group) for n in range(rounds) for _ in range(slices)]
+    starts = [begin + n * took for n in range(rounds)]
+    return [pod("sweep", start, start + took, group=group) for start in starts for _ in range(slices)]
 
 
 def context(pods: Sequence[Pod], quotas: Sequence[Pod] = (), lang: str = "en") -> Any:
@@ -87,7 +88,7 @@ def test_shares_are_as_the_weights_say_within_a_slice(climate: int, passes: bool
 
 def test_one_group_after_the_other_shared_nothing() -> None:
     """In order of arrival the second begins when the first has nobody waiting: the wait is named."""
-    late = [pod("sweep", 6, 9, group="genomics") for _ in range(14)]
+    late = simulations("genomics", 14, 1, begin=6)
     told = verdict("fair", simulations("climate", 14, 2) + late)
     assert told is not None
     assert "genomics began only 6 s after climate" in str(told)
@@ -98,12 +99,7 @@ def test_a_group_that_begins_late_still_shares_fairly() -> None:
     ahead = simulations("climate", 14, 2)
 
     def afterwards(climate: int) -> list[Pod]:
-        return [
-            pod("sweep", begin, begin + 3, group=group)
-            for begin in (6, 9)
-            for group, slices in (("climate", climate), ("genomics", 14 - climate))
-            for _ in range(slices)
-        ]
+        return simulations("climate", climate, 2, begin=6) + simulations("genomics", 14 - climate, 2, begin=6)
 
     assert verdict("fair", ahead + afterwards(11)) is None
     assert verdict("fair", ahead + afterwards(13)) is not None
@@ -111,21 +107,16 @@ def test_a_group_that_begins_late_still_shares_fairly() -> None:
 
 def test_the_first_round_goes_to_whoever_is_there_first() -> None:
     """Slices that the one group took before the other's Pods were made say nothing of the shares afterwards."""
-    ahead = [pod("sweep", 0, 3, group="genomics") for _ in range(12)] + [pod("sweep", 0, 3, group="climate")] * 2
-    after = [
-        pod("sweep", begin, begin + 3, group=group)
-        for begin in (3, 6)
-        for group, slices in (("climate", 11), ("genomics", 3))
-        for _ in range(slices)
-    ]
+    ahead = simulations("genomics", 12, 1) + simulations("climate", 2, 1)
+    after = simulations("climate", 11, 2, begin=3) + simulations("genomics", 3, 2, begin=3)
     assert verdict("fair", ahead + after) is None
 
 
 def test_a_group_that_comes_to_its_end_may_leave_slices_to_the_other() -> None:
     """Queues lend what the one no longer needs: that is no unfair share, though one of its Pods still waits."""
     shared = simulations("climate", 11, 3) + simulations("genomics", 3, 3)
-    last = [pod("sweep", begin, begin + 3, group="climate") for begin in (9, 9, 9, 9, 9, 12)]
-    lent = [pod("sweep", begin, begin + 3, group="genomics") for begin in (9, 12) for _ in range(9)]
+    last = simulations("climate", 5, 1, begin=9) + simulations("climate", 1, 1, begin=12)
+    lent = simulations("genomics", 9, 2, begin=9)
     assert verdict("fair", shared + last + lent) is None
 
 
